@@ -1,0 +1,203 @@
+/* Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE */
+
+/* Dates (RFC 1176 p.16-17 search dates, p.26 date; RFC 822 section 5.1 zone
+   names).
+
+   Used by SEARCH on the way in, by INTERNALDATE on the way out. Must never
+   write a zone name that means another offset where it is read: outside North
+   America "CST" is China's. */
+
+#include "lib.h"
+#include "str.h"
+#include "utc-offset.h"
+#include "proto/date.h"
+
+#include <ctype.h>
+#include <time.h>
+
+static const char *const month_names[] = {
+	"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+	"Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
+};
+
+/* RFC 822 section 5.1 */
+static const struct {
+	const char *name;
+	int utc_offset_hours;
+} zone_names[] = {
+	{ "UT", 0 }, { "GMT", 0 },
+	{ "EST", -5 }, { "EDT", -4 },
+	{ "CST", -6 }, { "CDT", -5 },
+	{ "MST", -7 }, { "MDT", -6 },
+	{ "PST", -8 }, { "PDT", -7 }
+};
+
+/* Reads 1 to max_digits digits. Returns how many there were. */
+static unsigned int
+date_parse_digits(const char **str, unsigned int max_digits, int *num_r)
+{
+	unsigned int count;
+
+	*num_r = 0;
+	for (count = 0; count < max_digits; count++) {
+		if (!i_isdigit((*str)[count]))
+			break;
+		*num_r = *num_r * 10 + ((*str)[count] - '0');
+	}
+	*str += count;
+	return count;
+}
+
+static int date_parse_day(const char **str, struct tm *tm)
+{
+	bool space = **str == ' ';
+	unsigned int digits;
+
+	if (space)
+		*str += 1;
+	digits = date_parse_digits(str, space ? 1 : 2, &tm->tm_mday);
+	return digits > 0 ? 0 : -1;
+}
+
+static int date_parse_month(const char **str, struct tm *tm)
+{
+	unsigned int i;
+
+	for (i = 0; i < N_ELEMENTS(month_names); i++) {
+		if (strncasecmp(*str, month_names[i], 3) == 0) {
+			tm->tm_mon = i;
+			*str += 3;
+			return 0;
+		}
+	}
+	return -1;
+}
+
+static int date_parse_year(const char **str, struct tm *tm)
+{
+	int year;
+
+	switch (date_parse_digits(str, 4, &year)) {
+	case 2:
+		tm->tm_year = year < 70 ? year + 100 : year;
+		return 0;
+	case 4:
+		tm->tm_year = year - 1900;
+		return 0;
+	default:
+		return -1;
+	}
+}
+
+static int date_parse_hyphen(const char **str)
+{
+	if (**str != '-')
+		return -1;
+	*str += 1;
+	return 0;
+}
+
+static int date_parse_fields(const char *str, struct tm *tm)
+{
+	if (date_parse_day(&str, tm) < 0 ||
+	    date_parse_hyphen(&str) < 0 ||
+	    date_parse_month(&str, tm) < 0 ||
+	    date_parse_hyphen(&str) < 0 ||
+	    date_parse_year(&str, tm) < 0)
+		return -1;
+	return *str == '\0' ? 0 : -1;
+}
+
+static bool date_is_same_day(const struct tm *tm1, const struct tm *tm2)
+{
+	return tm1->tm_mday == tm2->tm_mday && tm1->tm_mon == tm2->tm_mon &&
+		tm1->tm_year == tm2->tm_year;
+}
+
+int imap2_date_parse(const char *str, time_t *time_r)
+{
+	struct tm date, tm;
+
+	i_zero(&date);
+	if (date_parse_fields(str, &date) < 0)
+		return -1;
+
+	/* Noon exists on every day, and shows whether the day does. */
+	tm = date;
+	tm.tm_hour = 12;
+	tm.tm_isdst = -1;
+	if (mktime(&tm) == (time_t)-1 || !date_is_same_day(&tm, &date))
+		return -1;
+
+	/* Where a clock change skips midnight, mktime() may answer with the
+	   evening before; the day then starts an hour after that. */
+	tm = date;
+	tm.tm_isdst = -1;
+	*time_r = mktime(&tm);
+	if (!date_is_same_day(&tm, &date)) {
+		tm = date;
+		tm.tm_hour = 1;
+		tm.tm_isdst = -1;
+		*time_r = mktime(&tm);
+	}
+	return 0;
+}
+
+/* The RFC 822 name of the server's zone at that time, or NULL. */
+static const char *date_zone_name(const struct tm *tm, time_t timestamp)
+{
+	struct tm tm_copy = *tm;
+	int offset = utc_offset(&tm_copy, timestamp);
+	unsigned int i;
+
+	for (i = 0; i < N_ELEMENTS(zone_names); i++) {
+		if (strcmp(tm->tm_zone, zone_names[i].name) == 0 &&
+		    offset == zone_names[i].utc_offset_hours * 60)
+			return zone_names[i].name;
+	}
+	return NULL;
+}
+
+static void date_localtime(time_t *timestamp, struct tm *tm_r)
+{
+	const struct tm *tm = localtime(timestamp);
+
+	if (tm == NULL) {
+		/* The year doesn't fit into an int: no date of a message. */
+		*timestamp = 0;
+		tm = localtime(timestamp);
+		i_assert(tm != NULL);
+	}
+	*tm_r = *tm;
+}
+
+void imap2_date_write(string_t *dest, time_t timestamp)
+{
+	struct tm tm;
+	const char *zone;
+
+	date_localtime(&timestamp, &tm);
+	zone = date_zone_name(&tm, timestamp);
+	if (zone == NULL) {
+		tm = *gmtime(&timestamp);
+		zone = "GMT";
+	}
+	/* RFC 1176 p.26: the year is two digits; the century is lost. */
+	str_printfa(dest, "%2d-%s-%02d %02d:%02d:%02d-%s", tm.tm_mday,
+		    month_names[tm.tm_mon], (tm.tm_year % 100 + 100) % 100,
+		    tm.tm_hour, tm.tm_min, tm.tm_sec, zone);
+}
+
+void imap2_date_write_long(string_t *dest, time_t timestamp)
+{
+	struct tm tm;
+	int offset;
+
+	date_localtime(&timestamp, &tm);
+	str_printfa(dest, "%2d-%s-%04d %02d:%02d:%02d", tm.tm_mday,
+		    month_names[tm.tm_mon], tm.tm_year + 1900,
+		    tm.tm_hour, tm.tm_min, tm.tm_sec);
+	offset = utc_offset(&tm, timestamp);
+	str_printfa(dest, " %c%02d%02d", offset < 0 ? '-' : '+',
+		    abs(offset) / 60, abs(offset) % 60);
+}

@@ -1,0 +1,64 @@
+#ifndef IMAP2_PARSER_H
+#define IMAP2_PARSER_H
+
+/* The framing of commands (RFC 1176 p.9 STRING, p.21 "+ text").
+
+   A command is one text line, or several when it carries literals: a line
+   whose last token is "{" NUMBER "}" is continued, after NUMBER octets, by
+   the rest of the line. This parser finds where a command ends, whatever
+   command it is, so that the literal of a refused or unknown command is
+   swallowed and never run as a command. What the arguments mean is decided
+   later, by args.h.
+
+   Stands between the client's input stream and the command table; knows no
+   stream, mailbox or event loop. */
+
+struct imap2_args;
+
+enum imap2_parse_result {
+	/* All given data was consumed; the command isn't complete yet. */
+	IMAP2_PARSE_MORE,
+	/* A literal was announced: send "+ text" to the client and flush it,
+	   then feed the rest. */
+	IMAP2_PARSE_LITERAL,
+	/* A whole command was read; see imap2_parser_command(). The octets
+	   after it were not consumed. */
+	IMAP2_PARSE_COMMAND,
+	/* A whole command was read and swallowed, and it can't be answered
+	   otherwise than with BAD: imap2_parser_tag() (which may be NULL:
+	   answer untagged) and imap2_parser_error(). */
+	IMAP2_PARSE_BAD
+};
+
+/* Tags longer than this are refused: login-common can hand over at most 128
+   octets (LOGIN_MAX_MASTER_PREFIX_LEN) with the tag's NUL. */
+#define IMAP2_MAX_TAG_LEN 127
+
+/* max_size: largest command kept in memory, in octets: its lines without
+   line ends plus its literals. Larger commands are consumed to their end
+   without being stored and give IMAP2_PARSE_BAD. */
+struct imap2_parser *imap2_parser_create(size_t max_size);
+/* Also wipes the memory that held the last command (it may be a password). */
+void imap2_parser_destroy(struct imap2_parser **parser);
+
+/* Feed input. *used_r says how many octets of data were consumed; call again
+   with the rest. After IMAP2_PARSE_COMMAND or IMAP2_PARSE_BAD the next call
+   starts a new command and wipes the previous one. */
+enum imap2_parse_result
+imap2_parser_feed(struct imap2_parser *parser, const unsigned char *data,
+		  size_t size, size_t *used_r);
+
+/* TRUE between two commands: nothing of the next one has been consumed. */
+bool imap2_parser_is_idle(const struct imap2_parser *parser);
+
+/* The tag as the client sent it, or NULL if none could be read. Valid until
+   the next feed. */
+const char *imap2_parser_tag(const struct imap2_parser *parser);
+/* After IMAP2_PARSE_COMMAND: the command word in upper case (never empty),
+   and a cursor over its arguments. Valid until the next feed. */
+const char *imap2_parser_command(const struct imap2_parser *parser,
+				 struct imap2_args *args_r);
+/* After IMAP2_PARSE_BAD: a plain sentence without line end. */
+const char *imap2_parser_error(const struct imap2_parser *parser);
+
+#endif

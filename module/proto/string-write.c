@@ -1,0 +1,76 @@
+/* Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE */
+
+/* Strings on the way to the client (RFC 1176 p.9 STRING, p.28 string).
+
+   Used by everything that builds a response. RFC 1176 clients end a quoted
+   string at the first '"' and know no escapes, so whatever isn't made of
+   CHARACTERs alone goes out as a literal. Must never write a backslash
+   escape, an empty quoted string or a NUL. */
+
+#include "lib.h"
+#include "str.h"
+#include "proto/string-write.h"
+
+/* Long enough for any message meant for a human, and well below the 1024
+   octet line buffers of the oldest clients. */
+#define TEXT_LINE_MAX_LEN 512
+
+static bool char_is_quotable(unsigned char chr)
+{
+	switch (chr) {
+	case '"':
+	case '{':
+	case '%':
+	case '\\':
+	case '\r':
+	case '\n':
+		return FALSE;
+	default:
+		return chr < 0x80;
+	}
+}
+
+static bool string_is_quotable(const char *value)
+{
+	/* RFC 1176 p.28: the grammar wants at least one character. */
+	if (*value == '\0')
+		return FALSE;
+	for (; *value != '\0'; value++) {
+		if (!char_is_quotable(*value))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+void imap2_write_string(string_t *dest, const char *value)
+{
+	if (string_is_quotable(value)) {
+		str_append_c(dest, '"');
+		str_append(dest, value);
+		str_append_c(dest, '"');
+	} else {
+		str_printfa(dest, "{%zu}\r\n", strlen(value));
+		str_append(dest, value);
+	}
+}
+
+void imap2_write_nstring(string_t *dest, const char *value)
+{
+	if (value == NULL)
+		str_append(dest, "NIL");
+	else
+		imap2_write_string(dest, value);
+}
+
+const char *imap2_text_line(const char *text)
+{
+	string_t *line = t_str_new(128);
+
+	for (; *text != '\0' && str_len(line) < TEXT_LINE_MAX_LEN; text++) {
+		if (*text >= ' ' && *text < 0x7f)
+			str_append_c(line, *text);
+		else
+			str_append_c(line, '?');
+	}
+	return str_c(line);
+}

@@ -1,0 +1,17 @@
+#ifndef IMAP2_STRING_WRITE_H
+#define IMAP2_STRING_WRITE_H
+
+/* Strings sent to the client (RFC 1176 p.9, p.28 string).
+
+   Append `value` quoted when it is not empty and all its octets are
+   CHARACTERs (ASCII without " { CR LF % \ and NUL), else as a literal
+   "{n}" CRLF octets. Never an escape, never "". Control characters other than
+   CR and LF are CHARACTERs by RFC 1176 p.9. */
+void imap2_write_string(string_t *dest, const char *value);
+/* The same, or NIL when value is NULL. */
+void imap2_write_nstring(string_t *dest, const char *value);
+/* Make text safe for a human-readable TEXT_LINE: one line of printable ASCII
+   (others become "?"), at most 512 octets. Allocated from the data stack. */
+const char *imap2_text_line(const char *text);
+
+#endif
