@@ -54,6 +54,26 @@ void imap2_write_string(string_t *dest, const char *value)
 	}
 }
 
+static bool string_is_plain_atom(const char *value)
+{
+	if (!string_is_quotable(value) || strcasecmp(value, "NIL") == 0)
+		return FALSE;
+	for (; *value != '\0'; value++) {
+		if (*value <= ' ' || *value == 0x7f ||
+		    strchr("()*", *value) != NULL)
+			return FALSE;
+	}
+	return TRUE;
+}
+
+void imap2_write_name(string_t *dest, const char *value)
+{
+	if (string_is_plain_atom(value))
+		str_append(dest, value);
+	else
+		imap2_write_string(dest, value);
+}
+
 void imap2_write_nstring(string_t *dest, const char *value)
 {
 	if (value == NULL)

@@ -8,7 +8,11 @@
    "{n}" CRLF octets. Never an escape, never "". Control characters other than
    CR and LF are CHARACTERs by RFC 1176 p.9. */
 void imap2_write_string(string_t *dest, const char *value);
-/* The same, or NIL when value is NULL. */
+/* The same, but as an atom when the value can be one without being mistaken by
+   a Lisp reader: printable, no SP ( ) *, and not NIL. C-clients take all of a
+   "* MAILBOX" line for the name and don't unquote it. */
+void imap2_write_name(string_t *dest, const char *value);
+/* As imap2_write_string(), or NIL when value is NULL. */
 void imap2_write_nstring(string_t *dest, const char *value);
 /* Make text safe for a human-readable TEXT_LINE: one line of printable ASCII
    (others become "?"), at most 512 octets. Allocated from the data stack. */

@@ -1,0 +1,100 @@
+/* Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE */
+
+/* ENVELOPE (RFC 1176 p.18-19). lib-storage gives the envelope, possibly from
+   its cache, in IMAP4 syntax; it's parsed and written anew because IMAP2 has
+   neither backslash escapes nor group markers. */
+
+#include "lib.h"
+#include "hostpid.h"
+#include "str.h"
+#include "imap-envelope.h"
+#include "mail-storage-private.h"
+#include "message-address.h"
+#include "message-part-data.h"
+#include "mail-user.h"
+#include "proto/string-write.h"
+#include "session/envelope.h"
+
+/* What lib-mail says when an address has no "@host". RFC 1176 wants a host,
+   and mail that never left this server belongs to it. */
+#define MISSING_HOST "MISSING_DOMAIN"
+
+static void envelope_write_address(string_t *dest, const char *hostname,
+				   const struct message_address *addr)
+{
+	str_append_c(dest, '(');
+	imap2_write_nstring(dest, addr->name);
+	str_append_c(dest, ' ');
+	imap2_write_nstring(dest, addr->route);
+	str_append_c(dest, ' ');
+	imap2_write_string(dest, addr->mailbox);
+	str_append_c(dest, ' ');
+	imap2_write_string(dest, strcmp(addr->domain, MISSING_HOST) == 0 ?
+			   hostname : addr->domain);
+	str_append_c(dest, ')');
+}
+
+/* Group markers (those without mailbox or host) are IMAP4's: the members are
+   shown without them. A list without members is NIL, never "()". */
+static void envelope_write_list(string_t *dest, const char *hostname,
+				const struct message_address_list *list)
+{
+	const struct message_address *addr;
+	bool empty = TRUE;
+
+	for (addr = list->head; addr != NULL; addr = addr->next) {
+		if (addr->mailbox == NULL || addr->domain == NULL)
+			continue;
+		if (empty)
+			str_append_c(dest, '(');
+		empty = FALSE;
+		envelope_write_address(dest, hostname, addr);
+	}
+	str_append(dest, empty ? "NIL" : ")");
+}
+
+static void envelope_write(string_t *dest, const char *hostname,
+			   const struct message_part_envelope *envelope)
+{
+	/* lib-storage has defaulted sender and reply-to from from. */
+	const struct message_address_list *lists[] = {
+		&envelope->from, &envelope->sender, &envelope->reply_to,
+		&envelope->to, &envelope->cc, &envelope->bcc
+	};
+	unsigned int i;
+
+	str_append_c(dest, '(');
+	imap2_write_nstring(dest, envelope->date);
+	str_append_c(dest, ' ');
+	imap2_write_nstring(dest, envelope->subject);
+	str_append_c(dest, ' ');
+	for (i = 0; i < N_ELEMENTS(lists); i++) {
+		envelope_write_list(dest, hostname, lists[i]);
+		str_append_c(dest, ' ');
+	}
+	imap2_write_nstring(dest, envelope->in_reply_to);
+	str_append_c(dest, ' ');
+	imap2_write_nstring(dest, envelope->message_id);
+	str_append_c(dest, ')');
+}
+
+int imap2_envelope_write(string_t *dest, struct mail *mail)
+{
+	struct message_part_envelope *envelope;
+	const char *text, *error;
+	pool_t pool;
+	bool ok;
+
+	if (mail_get_special(mail, MAIL_FETCH_IMAP_ENVELOPE, &text) < 0)
+		return -1;
+
+	pool = pool_alloconly_create("imap2 envelope", 2048);
+	ok = imap_envelope_parse(text, pool, &envelope, &error);
+	if (ok)
+		envelope_write(dest, my_hostname, envelope);
+	else {
+		mail_set_critical(mail, "Invalid ENVELOPE: %s", error);
+	}
+	pool_unref(&pool);
+	return ok ? 0 : -1;
+}

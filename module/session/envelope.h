@@ -1,0 +1,11 @@
+#ifndef IMAP2_ENVELOPE_H
+#define IMAP2_ENVELOPE_H
+
+struct mail;
+
+/* Append the ENVELOPE of a message: "(" date subject from sender reply-to to
+   cc bcc in-reply-to message-id ")" (RFC 1176 p.18-19, p.26-27). Returns -1 if
+   the mail couldn't be read, with the error in its mailbox. */
+int imap2_envelope_write(string_t *dest, struct mail *mail);
+
+#endif

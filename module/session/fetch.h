@@ -1,0 +1,34 @@
+#ifndef IMAP2_FETCH_H
+#define IMAP2_FETCH_H
+
+/* The data of FETCH responses (RFC 1176 p.14-15, p.18-20), message by message,
+   resumable at any octet. Holds no message body in memory. */
+
+#include "seq-range-array.h"
+
+struct imap2_client;
+struct imap2_fetch;
+
+enum imap2_fetch_result {
+	/* All responses were sent. */
+	IMAP2_FETCH_DONE,
+	/* Output is full. */
+	IMAP2_FETCH_WAIT_OUTPUT
+};
+
+/* Parse data item names (in any case). As a single atom a macro is possible,
+   inside a list it's not. Returns NULL with *error_r set to a plain sentence
+   if one is unknown. */
+struct imap2_fetch *
+imap2_fetch_create(struct imap2_client *client, const char *const *items,
+		   bool is_list, const char **error_r);
+/* Begin with these messages of the selected mailbox. */
+void imap2_fetch_begin(struct imap2_fetch *fetch,
+		       const ARRAY_TYPE(seq_range) *seqs, const char *reason);
+enum imap2_fetch_result imap2_fetch_more(struct imap2_fetch *fetch);
+/* End and free. Returns 0, or -1 if some message's data couldn't be sent,
+   with a plain sentence in *error_r (data stack). Flags that were set by
+   reading are kept in either case. */
+int imap2_fetch_finish(struct imap2_fetch **fetch, const char **error_r);
+
+#endif

@@ -1,0 +1,89 @@
+#ifndef IMAP2_MAILBOX_H
+#define IMAP2_MAILBOX_H
+
+/* The selected mailbox: sole owner of its message numbers, of the list of
+   keywords the client knows, and of what has to be told unasked (RFC 1176
+   p.11, p.13, p.18-20).
+
+   Message numbers change only in imap2_mailbox_sync(), and what it found is
+   told by imap2_mailbox_report_more() before the next command runs. */
+
+#include "seq-range-array.h"
+#include "mail-types.h"
+
+struct mail;
+struct imap2_client;
+
+enum imap2_mailbox_sync_flags {
+	/* Let messages that were expunged leave the mailbox. */
+	IMAP2_MAILBOX_SYNC_EXPUNGES	= 0x01,
+	/* Look at the storage thoroughly; always report EXISTS and RECENT. */
+	IMAP2_MAILBOX_SYNC_FULL		= 0x02
+};
+
+/* What is still to be told to the client. Numbers are those after the sync,
+   except that expunged ones are those before. */
+struct imap2_mailbox_report {
+	ARRAY_TYPE(seq_range) expunges, flag_changes;
+	struct seq_range_iter expunge_iter, flags_iter;
+	unsigned int expunge_n, flags_n;
+
+	struct mailbox_transaction_context *trans;
+	struct mail *mail;
+
+	bool exists:1;
+	bool recent:1;
+};
+
+struct imap2_mailbox {
+	struct imap2_client *client;
+	struct mailbox *box;
+	bool read_only;
+
+	/* As the client knows them. */
+	uint32_t exists, recent;
+	uint32_t uidvalidity;
+
+	/* By keyword index: the name the client was told, or NULL if it's
+	   hidden from it. */
+	ARRAY(const char *) keywords;
+	unsigned int shown_keywords;
+
+	struct imap2_mailbox_report report;
+};
+
+/* Open a mailbox and tell FLAGS, EXISTS and RECENT. Takes over *box, which is
+   freed on failure. Returns 0, or -1 with a plain sentence in *error_r (data
+   stack). */
+int imap2_mailbox_open(struct imap2_client *client, struct mailbox **box,
+		       struct imap2_mailbox **mbox_r, const char **error_r);
+void imap2_mailbox_close(struct imap2_mailbox **mbox);
+
+/* Synchronise with the storage. Returns -1 if it failed, with the error in
+   mbox->box; the client is being disconnected if numbers can't be trusted any
+   more. */
+int imap2_mailbox_sync(struct imap2_mailbox *mbox,
+		       enum imap2_mailbox_sync_flags flags);
+/* Have the flags of these messages reported too. */
+void imap2_mailbox_queue_flags(struct imap2_mailbox *mbox,
+			       const ARRAY_TYPE(seq_range) *seqs);
+/* Send what waits to be reported. Returns FALSE if the output became full
+   before the end. */
+bool imap2_mailbox_report_more(struct imap2_mailbox *mbox);
+
+/* Search arguments for these messages; to be unreferenced by the caller. */
+struct mail_search_args *
+imap2_mailbox_search_args(const ARRAY_TYPE(seq_range) *seqs);
+
+/* Tell FLAGS if the mailbox got keywords since it was last told: no keyword
+   may be shown before (C-client crashes). */
+void imap2_mailbox_announce_keywords(struct imap2_mailbox *mbox);
+/* Append "FLAGS (...)" of a message, with `more` flags set as well. */
+void imap2_mailbox_write_flags(struct imap2_mailbox *mbox, string_t *dest,
+			       struct mail *mail, enum mail_flags more);
+/* Returns the keyword's index, whether shown to the client or not, or
+   UINT_MAX. Compares without case, as lib-storage does. */
+unsigned int imap2_mailbox_find_keyword(struct imap2_mailbox *mbox,
+					const char *name);
+
+#endif
