@@ -1,0 +1,547 @@
+# Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
+"""A private throw-away Dovecot 2.3 with the imap2 module, on loopback.
+
+    with Dovecot(build) as server:
+        server.ports["imap2"], server.fresh_user(), server.doveadm("who")
+
+Nothing of the system's own Dovecot is used but its programs: configuration,
+sockets, logs and mail live in a directory of its own under /tmp, and
+Dovecot's settings modules are overlaid in a mount namespace (the path of
+that directory is compiled into Dovecot 2.3). stop() leaves no process, no
+mount and no file.
+
+Root runs it as postmasters do: master as root, login processes chrooted, mail
+as an unprivileged user. Anybody else, and root where the mail is root's own
+(Dovecot never opens mail as uid 0), runs all of it as one user in a user
+namespace.
+"""
+
+import glob
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+import namespace
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+MODULES = ("libimap2_settings.so", "libimap2_login_settings.so")
+# Of mail that root's Dovecot makes: a number that no account has.
+MAIL_ID = 54321
+PASSWORD = "secret"
+FORMATS = {
+    "maildir": "maildir:~/Maildir",
+    "sdbox": "sdbox:~/sdbox",
+    "mdbox": "mdbox:~/mdbox",
+    "mbox": "mbox:~/mail:INBOX=~/inbox",
+}
+USERS_PER_FORMAT = {"maildir": 99, "sdbox": 9, "mdbox": 9, "mbox": 9}
+PROTOCOLS = ("imap2", "imap", "pop3")
+
+CONFIG = """\
+protocols = {protocols}
+base_dir = {dir}/run
+state_dir = {dir}/state
+instance_name = imap2-private
+listen = 127.0.0.1
+log_path = {dir}/log
+ssl = no
+disable_plaintext_auth = yes
+auth_mechanisms = plain login
+auth_failure_delay = 0
+default_vsz_limit = {vsz_limit}
+first_valid_uid = 1
+mail_location = maildir:~/Maildir
+mail_fsync = never
+mbox_write_locks = dotlock fcntl
+
+passdb {{
+  driver = passwd-file
+  args = {dir}/users
+}}
+userdb {{
+  driver = passwd-file
+  args = {dir}/users
+}}
+
+namespace inbox {{
+  inbox = yes
+  separator = /
+}}
+namespace public {{
+  type = public
+  prefix = Public/
+  separator = /
+  location = maildir:{dir}/public
+  subscriptions = no
+  list = yes
+}}
+
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+"""
+
+IMAP2 = """\
+service imap2-login {{
+  executable = {login}
+  inet_listener imap2 {{
+    port = {ports[imap2]}
+  }}
+}}
+service imap2 {{
+  executable = {session}
+}}
+"""
+
+OTHERS = """\
+service imap-login {{
+  inet_listener imap {{
+    port = {ports[imap]}
+  }}
+  inet_listener imaps {{
+    port = 0
+  }}
+}}
+service pop3-login {{
+  inet_listener pop3 {{
+    port = {ports[pop3]}
+  }}
+  inet_listener pop3s {{
+    port = 0
+  }}
+}}
+"""
+
+# Everything as one user who isn't root: no chroot, no other users. Dovecot
+# wants names for them, which its namespace's own passwd and group files have.
+ROOTLESS_NAME = "imap2-private"
+ROOTLESS = """\
+default_internal_user = {name}
+default_internal_group = {name}
+default_login_user = {name}
+service anvil {{
+  chroot =
+}}
+service stats {{
+  chroot =
+}}
+service ipc {{
+  chroot =
+}}
+service imap-login {{
+  chroot =
+}}
+service pop3-login {{
+  chroot =
+}}
+"""
+ROOTLESS_IMAP2 = """\
+service imap2-login {
+  chroot =
+}
+"""
+
+
+class NotPossible(Exception):
+    """This machine or user can't run a private Dovecot; says why."""
+
+
+class StartFailed(Exception):
+    """Dovecot didn't come up; has the end of its log."""
+
+
+def free_port():
+    with socket.socket() as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(("127.0.0.1", 0))
+        return sock.getsockname()[1]
+
+
+def find_program(name):
+    path = shutil.which(name, path=os.environ.get("PATH", "") +
+                        ":/usr/local/sbin:/usr/sbin:/sbin")
+    if path is None:
+        raise NotPossible("%s isn't installed: install Debian's dovecot-core, "
+                          "dovecot-imapd and dovecot-pop3d" % name)
+    return path
+
+
+def module_dir():
+    """Where Dovecot's config process looks for settings modules."""
+    for path in glob.glob("/usr/lib*/dovecot/modules/settings") + \
+            glob.glob("/usr/lib*/dovecot/modules"):
+        if path.endswith("/settings"):
+            return path
+        return os.path.join(path, "settings")
+    raise NotPossible("Dovecot's module directory wasn't found: install "
+                      "Debian's dovecot-core")
+
+
+def processes_in(mount_namespace):
+    """Process ids in a mount namespace, given as its inode number."""
+    pids = []
+    for path in glob.glob("/proc/[0-9]*/ns/mnt"):
+        try:
+            if os.stat(path).st_ino == mount_namespace:
+                pids.append(int(path.split("/")[2]))
+        except OSError:
+            pass
+    return pids
+
+
+class Dovecot:
+    def __init__(self, build=None, config="", mail=None, users=None,
+                 ports=None, wrap=None, vsz_limit=None, environment=None,
+                 keep=False):
+        """build: directory of the built module, None for a Dovecot without
+        it. config: appended to the configuration. mail: an existing Maildir
+        to serve to every user of `users`. users: {name: password} instead of
+        fresh users. ports: {"imap2": n, ...}, others are chosen. wrap:
+        {"imap2": path of a program run in its place}. environment: variables
+        also seen by Dovecot's processes."""
+        self.build = build and os.path.abspath(build)
+        self.extra_config = config
+        self.mail = mail and os.path.abspath(mail)
+        self.users = users
+        self.wanted_ports = ports or {}
+        self.wrap = wrap or {}
+        self.vsz_limit = vsz_limit or "256M"
+        self.environment = environment or {}
+        self.keep = keep
+        self.process = None
+        self.mount_namespace = None
+        self.dir = None
+        self.restore = []
+        self.next_user = {name: 0 for name in FORMATS}
+
+    def __enter__(self):
+        try:
+            return self.start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def __exit__(self, *exc):
+        self.stop()
+
+    # Whom to run as
+
+    def choose_owner(self):
+        """Sets rootless, and owner: outer (uid, gid) of the mail; inner: what
+        Dovecot sees of it."""
+        self.owner = self.inner = (os.getuid(), os.getgid())
+        self.rootless = os.getuid() != 0
+        if not self.rootless:
+            self.owner = self.inner = (MAIL_ID, MAIL_ID)
+            if self.mail is not None:
+                self.choose_root_owner(os.stat(self.mail))
+        if not namespace.available(user=self.rootless):
+            raise NotPossible(
+                "this %s: run it as root with the capability CAP_SYS_ADMIN, "
+                "or where unprivileged user namespaces are allowed" %
+                ("user may not make user namespaces" if self.rootless else
+                 "root may not make mount namespaces"))
+
+    def choose_root_owner(self, stat):
+        if stat.st_uid != 0:
+            self.owner = self.inner = (stat.st_uid, stat.st_gid)
+        elif namespace.available(user=True):
+            self.rootless = True
+            self.owner, self.inner = (0, 0), (MAIL_ID, MAIL_ID)
+        else:
+            # In a chroot: user namespaces are never allowed there.
+            sys.stderr.write(
+                "note: %s is root's, and Dovecot opens no mail as root: its "
+                "files belong to uid %d until the server stops\n" %
+                (self.mail, MAIL_ID))
+            self.lend_mail()
+
+    def lend_mail(self):
+        """Change the owner of the Maildir, to be undone by stop()."""
+        for path in self.mail_paths():
+            stat = os.lstat(path)
+            self.restore.append((path, stat.st_uid, stat.st_gid))
+            os.lchown(path, *self.owner)
+
+    def mail_paths(self):
+        yield self.mail
+        for top, dirs, files in os.walk(self.mail):
+            for name in dirs + files:
+                yield os.path.join(top, name)
+
+    def give_mail_back(self):
+        known = {path: (uid, gid) for path, uid, gid in self.restore}
+        _, uid, gid = self.restore[0]
+        for path in self.mail_paths():
+            # Files made or renamed meanwhile are the Maildir owner's.
+            stat = os.lstat(path)
+            wanted = known.get(path, (uid, gid))
+            if (stat.st_uid, stat.st_gid) != wanted and \
+                    (path in known or stat.st_uid == self.owner[0]):
+                os.lchown(path, *wanted)
+        self.restore = []
+
+    # Files
+
+    def make_dir(self, name, mode=0o755, owner=None):
+        path = os.path.join(self.dir, name)
+        os.mkdir(path)
+        os.chmod(path, mode)
+        if owner is not None and os.getuid() == 0:
+            os.chown(path, *owner)
+        return path
+
+    def write(self, name, text):
+        path = os.path.join(self.dir, name)
+        with open(path, "w") as file:
+            file.write(text)
+        return path
+
+    def make_files(self):
+        # Unix sockets have short paths.
+        top = tempfile.gettempdir()
+        self.dir = tempfile.mkdtemp(prefix="imap2-",
+                                    dir=top if len(top) < 40 else "/tmp")
+        os.chmod(self.dir, 0o755)
+        for name in ("run", "state"):
+            self.make_dir(name)
+        self.make_dir("home", owner=self.owner)
+        self.make_dir("public", owner=self.owner)
+        self.make_dir("scratch", mode=0o1777)
+        self.make_modules()
+        self.make_users()
+        self.config = self.write("dovecot.conf", self.make_config())
+
+    def make_modules(self):
+        self.binds = []
+        if self.build is not None:
+            target = module_dir()
+            if not os.path.isdir(target):
+                raise NotPossible("%s doesn't exist" % target)
+            modules = os.path.join(self.dir, "settings")
+            shutil.copytree(target, modules)
+            for name in MODULES:
+                shutil.copy(os.path.join(self.build, name), modules)
+            self.binds.append((modules, target))
+        if self.mail is not None:
+            self.make_dir("mail")
+            self.binds.append((self.mail, self.dir + "/mail"))
+        if self.rootless:
+            self.make_account_file("passwd", "%s:x:%d:%d::/:/bin/false" %
+                                   ((ROOTLESS_NAME,) + self.inner))
+            self.make_account_file("group", "%s:x:%d:" %
+                                   (ROOTLESS_NAME, self.inner[1]))
+
+    def make_account_file(self, name, line):
+        with open("/etc/" + name) as file:
+            path = self.write(name, line + "\n" + file.read())
+        self.binds.append((path, "/etc/" + name))
+
+    def make_users(self):
+        if self.users is None:
+            accounts = [(self.user_name(name, number), PASSWORD, location)
+                        for name, location in FORMATS.items()
+                        for number in range(1, USERS_PER_FORMAT[name] + 1)]
+        else:
+            location = FORMATS["maildir"]
+            if self.mail is not None:
+                location = "maildir:%s/mail:INDEX=%s/home/index" % (
+                    self.dir, self.dir)
+            accounts = [(name, password, location)
+                        for name, password in self.users.items()]
+        self.write("users", "".join(
+            "%s:{PLAIN}%s:%d:%d::%s/home/%s::userdb_mail=%s\n" % (
+                name, password, self.inner[0], self.inner[1], self.dir, name,
+                location)
+            for name, password, location in accounts))
+
+    @staticmethod
+    def user_name(format, number):
+        return "%s%d" % ("user" if format == "maildir" else format, number)
+
+    def make_config(self):
+        self.ports = {name: self.wanted_ports.get(name) or free_port()
+                      for name in PROTOCOLS}
+        names = PROTOCOLS if self.build is not None else PROTOCOLS[1:]
+        config = CONFIG.format(dir=self.dir, protocols=" ".join(names),
+                               vsz_limit=self.vsz_limit)
+        config += OTHERS.format(ports=self.ports)
+        if self.build is not None:
+            config += IMAP2.format(ports=self.ports, **{
+                key: self.wrap.get(name, os.path.join(self.build, name))
+                for key, name in (("login", "imap2-login"),
+                                  ("session", "imap2"))})
+        if self.rootless:
+            config += ROOTLESS.format(name=ROOTLESS_NAME)
+            if self.build is not None:
+                config += ROOTLESS_IMAP2
+        if self.environment:
+            config += "import_environment = $import_environment %s\n" % \
+                " ".join("%s=%s" % item for item in self.environment.items())
+        return config + self.extra_config.replace("{dir}", self.dir)
+
+    # Life
+
+    def start(self):
+        self.choose_owner()
+        self.make_files()
+        command = [sys.executable, os.path.join(HERE, "namespace.py")]
+        if self.rootless:
+            command += ["--uid", str(self.inner[0]),
+                        "--gid", str(self.inner[1])]
+        for bind in self.binds:
+            command += ["--bind", "%s:%s" % bind]
+        command += ["--", find_program("dovecot"), "-F", "-c", self.config]
+        with open(self.dir + "/output", "wb") as output:
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=output,
+                stderr=output, start_new_session=True)
+        self.wait_ready(time.time() + 30)
+        self.mount_namespace = os.stat(
+            "/proc/%d/ns/mnt" % self.process.pid).st_ino
+        return self
+
+    def wait_ready(self, deadline):
+        waiting = [self.ports[name] for name in PROTOCOLS
+                   if name != "imap2" or self.build is not None]
+        while waiting:
+            if self.process.poll() is not None or time.time() > deadline:
+                raise StartFailed("Dovecot didn't come up:\n" + self.tail())
+            if self.answers(waiting[0]):
+                waiting.pop(0)
+            else:
+                time.sleep(0.02)
+
+    @staticmethod
+    def answers(port):
+        try:
+            with socket.create_connection(("127.0.0.1", port), 1) as sock:
+                sock.settimeout(10)
+                return sock.recv(1) in (b"*", b"+")
+        except OSError:
+            return False
+
+    def stop(self):
+        if self.process is not None:
+            self.stop_processes()
+        if self.restore:
+            self.give_mail_back()
+        if self.dir is not None and not self.keep:
+            shutil.rmtree(self.dir, ignore_errors=True)
+            self.dir = None
+
+    def stop_processes(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        # Sessions may outlive their master for a minute.
+        self.kill_rest(signal.SIGTERM, 5)
+        self.kill_rest(signal.SIGKILL, 5)
+        self.process = None
+
+    def kill_rest(self, number, seconds):
+        deadline = time.time() + seconds
+        signalled = set()
+        while time.time() < deadline:
+            left = processes_in(self.mount_namespace)
+            if not left:
+                return
+            for pid in set(left) - signalled:
+                signalled.add(pid)
+                self.kill(pid, number)
+            time.sleep(0.02)
+
+    @staticmethod
+    def kill(pid, number):
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            pass
+
+    # What tests ask
+
+    def fresh_user(self, format="maildir"):
+        """The name of a user nobody has used yet."""
+        self.next_user[format] += 1
+        number = self.next_user[format]
+        if number > USERS_PER_FORMAT[format]:
+            raise AssertionError("no more %s users" % format)
+        name = self.user_name(format, number)
+        home = self.home(name)
+        os.mkdir(home)
+        self.give(home)
+        return name
+
+    def home(self, user):
+        return "%s/home/%s" % (self.dir, user)
+
+    def give(self, path):
+        """Make a file or directory the mail user's."""
+        if os.getuid() == 0:
+            os.chown(path, *self.owner)
+
+    def log(self):
+        with open(self.dir + "/log", errors="replace") as file:
+            return file.read()
+
+    def wait_log(self, pattern, start=0, seconds=10):
+        """The match of a regular expression in the log, from offset start."""
+        deadline = time.time() + seconds
+        while True:
+            found = re.search(pattern, self.log()[start:])
+            if found:
+                return found
+            if time.time() > deadline:
+                raise AssertionError("not logged: %s\n%s" % (
+                    pattern, self.log()[start:][-3000:]))
+            time.sleep(0.05)
+
+    def tail(self, lines=30):
+        text = ""
+        for name in ("output", "log"):
+            path = os.path.join(self.dir, name)
+            if os.path.exists(path):
+                with open(path, errors="replace") as file:
+                    text += "".join(file.readlines()[-lines:])
+        return text or "(nothing was logged)"
+
+    def run(self, program, *args, input=None, check=True):
+        """Run doveadm or doveconf, or any program, in the namespace."""
+        command = ["nsenter", "-t", str(self.process.pid), "-m"]
+        if self.rootless:
+            command += ["-U", "--preserve-credentials"]
+        if program in ("doveadm", "doveconf"):
+            args = ("-c", self.config) + args
+        done = subprocess.run(command + [find_program(program)] + list(args),
+                              input=input, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, timeout=60)
+        if check and done.returncode != 0:
+            raise AssertionError("%s %s: %s" % (
+                program, " ".join(args), done.stderr.decode()))
+        return done.stdout.decode(errors="replace")
+
+    def doveadm(self, *args, **options):
+        return self.run("doveadm", *args, **options)
+
+    def session_pids(self, name="imap2"):
+        """Processes of a service by the name of their program."""
+        pids = []
+        for pid in processes_in(self.mount_namespace):
+            try:
+                with open("/proc/%d/comm" % pid) as file:
+                    if file.read().strip() == name:
+                        pids.append(pid)
+            except OSError:
+                pass
+        return pids

@@ -1,0 +1,285 @@
+# Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
+"""Runs the functions test_*(t) of one file of tests/wire:
+
+    IMAP2_BUILD=DIR python3 tests/lib/harness.py FILE [-k PATTERN]
+
+prints "ok NAME", "not ok NAME" with the reason, or "skip NAME: reason" for
+each, and exits 0 if none failed. The tests of a file share one Dovecot, each
+with users of its own; a file's CONFIG is added to the configuration. A test
+fails too when Dovecot logs an error that the test didn't announce with
+t.expect_log(), and when any process dies of a signal.
+
+IMAP2_WRAP names a directory with programs "imap2" and "imap2-login" to be run
+in place of the built ones (for valgrind), IMAP2_REPORTS a directory where
+sanitizers and valgrind leave reports: any report fails the test.
+"""
+
+import argparse
+import faulthandler
+import importlib.util
+import os
+import re
+import signal
+import sys
+import time
+import traceback
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+
+import mail
+from dovecot import PASSWORD, Dovecot, NotPossible
+from imap2 import Client, format_transcript
+from imap4 import Witness
+
+TEST_SECONDS = 120
+BAD_LOG = re.compile(
+    r".*(?: Error: | Panic: | Fatal: |killed with signal|Raw backtrace|"
+    r"Module is for different ABI).*")
+
+
+class Skip(Exception):
+    """A stated requirement of the test is missing."""
+
+
+class Timeout(Exception):
+    pass
+
+
+def slow_factor():
+    """Sanitizers and valgrind take their time."""
+    return float(os.environ.get("IMAP2_SLOW", "1"))
+
+
+class Test:
+    """What a test function gets."""
+
+    def __init__(self, server):
+        self.server = server
+        self.clients = []
+        self.servers = []
+        self.expected_logs = []
+
+    # Servers
+
+    def make_server(self, config="", **options):
+        """A Dovecot of the test's own."""
+        server = make_server(config, **options)
+        self.servers.append(server)
+        return server.start()
+
+    # Clients
+
+    def connect(self, server=None, **options):
+        server = server or self.server
+        client = Client(server.ports["imap2"],
+                        timeout=30 * slow_factor(), **options)
+        self.clients.append(client)
+        return client
+
+    def login(self, user, server=None, **options):
+        return self.connect(server, **options).login(user)
+
+    def witness(self, user, server=None):
+        witness = Witness((server or self.server).ports["imap"], user,
+                          PASSWORD)
+        self.clients.append(witness)
+        return witness
+
+    # Mail
+
+    def user(self, format="maildir", server=None):
+        return (server or self.server).fresh_user(format)
+
+    def maildir(self, user, server=None):
+        server = server or self.server
+        return mail.Maildir(server.home(user) + "/Maildir", server.owner)
+
+    def simple_user(self, count, server=None, flags=""):
+        """A user with so many simple messages in INBOX."""
+        user = self.user(server=server)
+        maildir = self.maildir(user, server)
+        for number in range(1, count + 1):
+            maildir.add(mail.simple(number), flags)
+        return user
+
+    def sample_user(self, server=None):
+        """A user with mail.SAMPLES in INBOX."""
+        user = self.user(server=server)
+        mail.add_samples(self.maildir(user, server))
+        return user
+
+    def selected(self, user, server=None, **options):
+        """A client with INBOX selected."""
+        client = self.login(user, server, **options)
+        client.select()
+        return client
+
+    # Judgement
+
+    def expect_log(self, pattern):
+        """Log lines that this test provokes."""
+        self.expected_logs.append(re.compile(pattern))
+
+    def skip(self, reason):
+        raise Skip(reason)
+
+    def finish(self):
+        for client in self.clients:
+            client.close()
+        for server in self.servers:
+            self.check_log(server, 0)
+
+    def check_log(self, server, start):
+        for line in BAD_LOG.findall(server.log()[start:]):
+            if not any(pattern.search(line)
+                       for pattern in self.expected_logs):
+                raise AssertionError("Dovecot logged: " + line)
+
+    def stop_servers(self):
+        for server in self.servers:
+            server.stop()
+
+
+def make_server(config="", **options):
+    environment = dict(options.pop("environment", {}))
+    for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
+        if name in os.environ:
+            environment[name] = os.environ[name]
+    wrap = dict(options.pop("wrap", {}))
+    if "IMAP2_WRAP" in os.environ:
+        for name in ("imap2", "imap2-login"):
+            wrap.setdefault(name, os.path.join(os.environ["IMAP2_WRAP"], name))
+    if environment or wrap:
+        options.setdefault("vsz_limit", "0")
+    return Dovecot(os.environ["IMAP2_BUILD"], config, wrap=wrap,
+                   environment=environment, **options)
+
+
+def check_reports(known):
+    """Fails for reports of sanitizers and valgrind that aren't in known."""
+    directory = os.environ.get("IMAP2_REPORTS")
+    if directory is None:
+        return
+    for name in sorted(os.listdir(directory)):
+        path = os.path.join(directory, name)
+        with open(path, errors="replace") as file:
+            text = file.read()
+        if name not in known and is_bad_report(text):
+            known.add(name)
+            raise AssertionError("report %s:\n%s" % (name, text[:6000]))
+
+
+def is_bad_report(text):
+    if "Memcheck" not in text:
+        return text.strip() != ""
+    summary = re.search(r"ERROR SUMMARY: (\d+) errors", text)
+    return summary is not None and summary.group(1) != "0"
+
+
+def run_test(function, server, known_reports):
+    """Returns "ok", "not ok" or "skip", and why."""
+    test = Test(server)
+    Client.transcripts = []
+    start = len(server.log()) if server is not None else 0
+    signal.alarm(int(TEST_SECONDS * slow_factor()))
+    try:
+        try:
+            function(test)
+            test.finish()
+            if server is not None:
+                test.check_log(server, start)
+        finally:
+            signal.alarm(0)
+            for client in test.clients:
+                client.close()
+            test.stop_servers()
+        check_reports(known_reports)
+    except Skip as reason:
+        return "skip", str(reason)
+    except Exception:
+        why = traceback.format_exc(limit=-4)
+        for transcript in Client.transcripts[-3:]:
+            why += "transcript:\n%s\n" % format_transcript(transcript)
+        if server is not None:
+            why += "log:\n" + "".join(
+                "  %s\n" % line
+                for line in server.log()[start:].splitlines()[-15:])
+        return "not ok", why
+    return "ok", ""
+
+
+def load(path):
+    name = os.path.basename(path)[:-3]
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def tests_of(module, pattern):
+    return [function for name, function in vars(module).items()
+            if name.startswith("test_") and callable(function) and
+            re.search(pattern, "%s.%s" % (module.__name__, name))]
+
+
+def run_tests(module, tests, server):
+    failed = 0
+    known_reports = set()
+    for function in tests:
+        begin = time.time()
+        state, why = run_test(function, server, known_reports)
+        name = "%s.%s" % (module.__name__, function.__name__)
+        seconds = time.time() - begin
+        if state == "ok":
+            print("ok %s%s" % (name, " (%.1f s)" % seconds
+                               if seconds >= 2 else ""))
+        elif state == "skip":
+            print("skip %s: %s" % (name, why))
+        else:
+            failed += 1
+            print("not ok %s" % name)
+            print("".join("    %s\n" % line
+                          for line in why.splitlines()), end="")
+        sys.stdout.flush()
+    return failed
+
+
+def on_alarm(*_):
+    raise Timeout("the test took too long")
+
+
+def on_terminate(number, _):
+    sys.exit(128 + number)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("file")
+    parser.add_argument("-k", dest="pattern", default="")
+    args = parser.parse_args()
+    faulthandler.enable()
+    signal.signal(signal.SIGALRM, on_alarm)
+    signal.signal(signal.SIGTERM, on_terminate)
+
+    module = load(os.path.abspath(args.file))
+    tests = tests_of(module, args.pattern)
+    if not tests:
+        return 0
+    if getattr(module, "SERVER", True) is False:
+        return 1 if run_tests(module, tests, None) else 0
+    try:
+        with make_server(getattr(module, "CONFIG", ""),
+                         **getattr(module, "OPTIONS", {})) as server:
+            if hasattr(module, "prepare"):
+                module.prepare(server)
+            return 1 if run_tests(module, tests, server) else 0
+    except NotPossible as error:
+        for function in tests:
+            print("skip %s.%s: %s" % (module.__name__, function.__name__,
+                                      error))
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
