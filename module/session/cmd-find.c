@@ -35,9 +35,14 @@ static void find_send_name(struct imap2_command *cmd,
 	string_t *name = t_str_new(128), *line = t_str_new(128);
 	const char *vname = info->vname;
 
-	if (ctx->bboards)
+	if (ctx->bboards) {
+		/* Not the namespace's own root, which may be listed too. */
+		if (strncmp(vname, info->ns->prefix,
+			    info->ns->prefix_len) != 0 ||
+		    vname[info->ns->prefix_len] == '\0')
+			return;
 		vname += info->ns->prefix_len;
-	else if (strcmp(vname, "INBOX") == 0)
+	} else if (strcmp(vname, "INBOX") == 0)
 		return;
 	imap2_name_write(name, vname);
 	if (!imap2_wildcard_match(ctx->pattern, str_c(name)))

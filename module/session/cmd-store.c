@@ -125,16 +125,18 @@ static int store_create_keywords(struct store_context *ctx,
 				 ARRAY_TYPE(const_string) *names,
 				 struct mail_keywords **keywords_r)
 {
+	int ret;
+
 	*keywords_r = NULL;
 	if (array_count(names) == 0)
 		return 0;
 	array_append_zero(names);
-	if (mailbox_keywords_create(ctx->mbox->box, array_front(names),
-				    keywords_r) < 0) {
+	ret = mailbox_keywords_create(ctx->mbox->box, array_front(names),
+				      keywords_r);
+	array_pop_back(names);
+	if (ret < 0)
 		imap2_cmd_storage_error(ctx->cmd, ctx->mbox->box);
-		return -1;
-	}
-	return 0;
+	return ret;
 }
 
 static bool store_names_keyword(struct store_context *ctx, const char *keyword)

@@ -138,12 +138,10 @@ static enum imap2_cmd_status command_run(struct imap2_command *cmd)
 	struct imap2_mailbox *mbox = cmd->client->mailbox;
 	const char *error;
 
-	cmd->def = imap2_command_find(cmd->name);
 	if (cmd->def == NULL) {
 		return imap2_cmd_bad(cmd, t_strdup_printf(
 			"Unknown command %s", cmd->name));
 	}
-	event_add_str(cmd->event, "cmd_name", cmd->def->name);
 	if ((cmd->def->flags & IMAP2_CMD_FLAG_SELECTED) != 0) {
 		if (mbox == NULL) {
 			return imap2_cmd_bad(cmd, t_strdup_printf(
@@ -307,6 +305,16 @@ command_drive(struct imap2_command *cmd, imap2_cmd_func_t *func)
 	return client->cmd == NULL ? IMAP2_CMD_DONE : status;
 }
 
+/* For logs: the arguments too, unless they may be a password. */
+static const char *command_reason(struct imap2_command *cmd)
+{
+	if (cmd->def == NULL || cmd->def->func == imap2_cmd_login ||
+	    imap2_args_at_end(&cmd->args))
+		return cmd->name;
+	return p_strconcat(cmd->pool, cmd->name, " ",
+			   imap2_args_human(&cmd->args), NULL);
+}
+
 enum imap2_cmd_status
 imap2_command_start(struct imap2_client *client, const char *tag,
 		    const char *name, const struct imap2_args *args,
@@ -323,14 +331,14 @@ imap2_command_start(struct imap2_client *client, const char *tag,
 	cmd->tag = p_strdup(pool, tag);
 	cmd->name = p_strdup(pool, imap2_text_line(name));
 	cmd->args = *args;
-	cmd->reason = p_strconcat(pool, cmd->name, " ",
-				  strcmp(name, "LOGIN") == 0 ? "" :
-				  imap2_args_human(args), NULL);
+	cmd->def = imap2_command_find(cmd->name);
+	cmd->reason = command_reason(cmd);
 	cmd->bytes_in = bytes_in;
 	cmd->start_bytes_out = imap2_reply_get_offset(client->reply);
 	cmd->event = event_create(client->event);
 	event_add_str(cmd->event, "cmd_tag", cmd->tag);
-	event_add_str(cmd->event, "cmd_name", "unknown");
+	event_add_str(cmd->event, "cmd_name",
+		      cmd->def == NULL ? "unknown" : cmd->def->name);
 	event_add_str(cmd->event, "cmd_input_name", cmd->name);
 
 	client->cmd = cmd;

@@ -139,11 +139,11 @@ static void report_reset(struct imap2_mailbox_report *report)
 
 static void report_close_mail(struct imap2_mailbox_report *report)
 {
+	if (report->trans == NULL)
+		return;
 	mail_free(&report->mail);
-	if (report->trans != NULL) {
-		/* Only read from. */
-		(void)mailbox_transaction_commit(&report->trans);
-	}
+	/* Only read from. */
+	(void)mailbox_transaction_commit(&report->trans);
 }
 
 /* RFC 1176 p.13: each response renumbers the messages behind it, so expunging
