@@ -1,0 +1,86 @@
+/* Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE */
+
+/* What a client is told when its LOGIN ends without a session (RFC 1176 p.18:
+   NO, with a text that should be displayed to the user).
+
+   RFC 1176 has one kind of refusal, so that all of login-common's results
+   become the same tagged NO with a sentence that says what to do. Must never
+   tell whether a user exists, nor write IMAP4's response codes. */
+
+#include "lib.h"
+#include "login/client.h"
+
+/* login-common's own words are for programs, or say too little. */
+static const struct {
+	enum client_auth_result result;
+	const char *text;
+	/* An administrator's reason says it better. */
+	bool reason_wins;
+} auth_result_texts[] = {
+	{ CLIENT_AUTH_RESULT_AUTHFAILED,
+	  "Login failed, check the user name and the password", TRUE },
+	{ CLIENT_AUTH_RESULT_AUTHZFAILED,
+	  "This user isn't allowed to log in here", TRUE },
+	{ CLIENT_AUTH_RESULT_PASS_EXPIRED,
+	  "The password has expired and must be changed", TRUE },
+	{ CLIENT_AUTH_RESULT_REFERRAL_NOLOGIN,
+	  "This user must log in at another server", TRUE },
+	{ CLIENT_AUTH_RESULT_REFERRAL_SUCCESS,
+	  "This user must log in at another server", TRUE },
+	{ CLIENT_AUTH_RESULT_SSL_REQUIRED,
+	  "Login needs a TLS connection here, configure the client to use one",
+	  FALSE },
+	{ CLIENT_AUTH_RESULT_MECH_SSL_REQUIRED,
+	  "Login needs a TLS connection here, configure the client to use one",
+	  FALSE }
+};
+
+static const char *
+auth_result_text(enum client_auth_result result, bool has_reason,
+		 const char *text)
+{
+	unsigned int i;
+
+	for (i = 0; i < N_ELEMENTS(auth_result_texts); i++) {
+		if (auth_result_texts[i].result != result)
+			continue;
+		if (has_reason && auth_result_texts[i].reason_wins)
+			break;
+		return auth_result_texts[i].text;
+	}
+	return text;
+}
+
+/* Clients may look for IMAP4's or their own server's response codes. */
+static const char *text_without_brackets(const char *text)
+{
+	char *copy = t_strdup_noconst(text), *p;
+
+	for (p = copy; *p != '\0'; p++) {
+		if (*p == '[')
+			*p = '(';
+		else if (*p == ']')
+			*p = ')';
+	}
+	return copy;
+}
+
+void imap2_login_auth_result(struct client *client,
+			     enum client_auth_result result,
+			     const struct client_auth_reply *reply,
+			     const char *text)
+{
+	bool has_reason = reply != NULL && reply->reason != NULL;
+
+	/* The session program or the server proxied to tells of success, and
+	   who hung up isn't there to be told. */
+	if (result == CLIENT_AUTH_RESULT_SUCCESS ||
+	    result == CLIENT_AUTH_RESULT_ABORTED)
+		return;
+
+	T_BEGIN {
+		text = auth_result_text(result, has_reason, text);
+		imap2_login_client_reply(imap2_login_client_from(client), "NO",
+					 text_without_brackets(text));
+	} T_END;
+}
