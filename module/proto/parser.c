@@ -398,6 +398,13 @@ imap2_parser_feed(struct imap2_parser *parser, const unsigned char *data,
 	return result;
 }
 
+void imap2_parser_wipe(struct imap2_parser *parser)
+{
+	i_assert(imap2_parser_is_idle(parser));
+
+	parser_reset(parser);
+}
+
 bool imap2_parser_is_idle(const struct imap2_parser *parser)
 {
 	return !parser->started || parser->finished;

@@ -48,6 +48,10 @@ enum imap2_parse_result
 imap2_parser_feed(struct imap2_parser *parser, const unsigned char *data,
 		  size_t size, size_t *used_r);
 
+/* Wipe the last command now instead of at the next feed, which may be long
+   coming. To be called between two commands. */
+void imap2_parser_wipe(struct imap2_parser *parser);
+
 /* TRUE between two commands: nothing of the next one has been consumed. */
 bool imap2_parser_is_idle(const struct imap2_parser *parser);
 

@@ -382,6 +382,17 @@ static void test_parser_wipe(void)
 				      &used) == IMAP2_PARSE_MORE);
 	for (i = 0; i < size; i++)
 		test_assert_idx(text[i] == '\0', i);
+
+	test_assert(imap2_parser_feed(parser, (const unsigned char *)
+				      " LOGIN user secret\r\n", 20, &used) ==
+		    IMAP2_PARSE_COMMAND);
+	(void)imap2_parser_command(parser, &args);
+	test_assert(args.data == text && memcmp(text, "user", 4) == 0);
+	imap2_parser_wipe(parser);
+	for (i = 0; i < size; i++)
+		test_assert_idx(text[i] == '\0', i);
+	test_assert(imap2_parser_is_idle(parser));
+	test_assert(imap2_parser_tag(parser) == NULL);
 	imap2_parser_destroy(&parser);
 	test_end();
 }
