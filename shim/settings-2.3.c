@@ -1,0 +1,58 @@
+/* Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE */
+
+/* The service `imap2` for Dovecot 2.3. Loaded by its config process, which
+   looks up the external symbols by the module's name; see shim/settings.h. */
+
+#include "lib.h"
+#include "array.h"
+#include "buffer.h"
+#include "shim/settings.h"
+#include "settings/imap2-settings.h"
+
+extern struct service_settings imap2_settings_service_settings;
+extern const struct setting_parser_info *imap2_settings_set_roots[];
+extern const char *imap2_settings_version;
+
+static struct file_listener_settings unix_listener = {
+	.path = "login/imap2", .mode = 0666, .user = "", .group = ""
+};
+static struct file_listener_settings *unix_listeners[] = {
+	&unix_listener
+};
+static buffer_t unix_listeners_buf = {
+	{ { unix_listeners, sizeof(unix_listeners) } }
+};
+
+struct service_settings imap2_settings_service_settings = {
+	.name = "imap2",
+	.protocol = "imap2",
+	.type = "",
+	.executable = "imap2",
+	.user = "",
+	.group = "",
+	.privileged_group = "",
+	.extra_groups = "$default_internal_group",
+	.chroot = "",
+
+	.drop_priv_before_exec = FALSE,
+
+	.process_min_avail = 0,
+	.process_limit = 1024,
+	.client_limit = 1,
+	.service_count = 1,
+	.idle_kill = 0,
+	/* the host's default */
+	.vsz_limit = UOFF_T_MAX,
+
+	.unix_listeners = { { &unix_listeners_buf,
+			      sizeof(unix_listeners[0]) } },
+	.fifo_listeners = ARRAY_INIT,
+	.inet_listeners = ARRAY_INIT
+};
+
+const struct setting_parser_info *imap2_settings_set_roots[] = {
+	&imap2_setting_parser_info,
+	NULL
+};
+
+const char *imap2_settings_version = DOVECOT_ABI_VERSION;

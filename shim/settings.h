@@ -1,0 +1,33 @@
+#ifndef SHIM_SETTINGS_H
+#define SHIM_SETTINGS_H
+
+/* The host binding of settings and services. How a host series declares
+   settings is in shim/settings-<series>.h, which defines
+
+     SHIM_SETTING_<type>(name, struct)
+	one entry of a struct setting_define array; the types are those that
+	module/settings/imap2-settings.def lists
+     SHIM_PARSER_INFO(name, defines, defaults, struct, check_func, base)
+	initialiser of a struct setting_parser_info. name is what the program
+	asks for, check_func may be NULL, base points to the parser info of
+	the host's settings that the program needs as well.
+
+   shim/settings-<series>.c and shim/settings-login-<series>.c are what the
+   host's config process finds in libimap2_settings.so and
+   libimap2_login_settings.so besides the parser infos: the service `imap2`
+   with its socket login/imap2, the service `imap2-login` with its listeners
+   `imap2` and `imap2s`, both off, and the ABI version that the host compares
+   with its own before it looks at anything else. */
+
+#include "shim-config.h"
+
+#include "settings-parser.h"
+#include "service-settings.h"
+#include "mail-storage-settings.h"
+#include "login-settings.h"
+
+#ifdef SHIM_HOST_2_3
+#  include "shim/settings-2.3.h"
+#endif
+
+#endif
