@@ -3,6 +3,8 @@
 /* The host binding of the login program for Dovecot 2.3: see login.h. */
 
 #include "lib.h"
+#include "settings-parser.h"
+#include "settings/imap2-login-settings.h"
 #include "shim-config.h"
 #include "shim/login.h"
 #include "shim/version.h"
@@ -13,6 +15,12 @@
 #else
 #  define PROXY_FAILURE_REFUSED LOGIN_PROXY_FAILURE_TYPE_AUTH
 #endif
+
+static const struct setting_parser_info *login_setting_roots[] = {
+	&login_setting_parser_info,
+	&imap2_login_setting_parser_info,
+	NULL
+};
 
 static void (*login_created)(struct client *client);
 static struct client_vfuncs login_vfuncs;
@@ -25,8 +33,7 @@ login_client_create(struct client *client, void **other_sets ATTR_UNUSED)
 
 static void login_preinit(void)
 {
-	/* The program reads login-common's settings only, for which
-	   login_set_roots is right as it is. */
+	login_set_roots = login_setting_roots;
 }
 
 static void login_init(void)
