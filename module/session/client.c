@@ -357,7 +357,6 @@ void imap2_client_destroy(struct imap2_client *client, const char *reason)
 		reason = client_broken_reason(client);
 	else
 		reason = t_strdup(reason);
-	shim_session_activate(client->session);
 
 	client->disconnected = TRUE;
 	(void)o_stream_finish(client->output);

@@ -5,6 +5,7 @@
    is one character here, unlike in IMAP4. */
 
 #include "lib.h"
+#include "array.h"
 #include "str.h"
 #include "mail-namespace.h"
 #include "mail-storage.h"
@@ -81,10 +82,34 @@ static enum imap2_cmd_status find_more(struct imap2_command *cmd)
 	return IMAP2_CMD_WAIT_OUTPUT;
 }
 
+/* All names in these namespaces, unless the administrator hides them with
+   list=no. Not just "*": that lists an INBOX for public namespaces that have
+   none. */
+static const char *const *
+find_list_patterns(const struct mail_namespace *ns,
+		   enum mail_namespace_type types)
+{
+	ARRAY_TYPE(const_string) patterns;
+	const char *pattern;
+
+	t_array_init(&patterns, 4);
+	for (; ns != NULL; ns = ns->next) {
+		if ((ns->type & types) != 0 &&
+		    (ns->flags & (NAMESPACE_FLAG_LIST_PREFIX |
+				  NAMESPACE_FLAG_LIST_CHILDREN)) != 0) {
+			pattern = t_strconcat(ns->prefix, "*", NULL);
+			array_push_back(&patterns, &pattern);
+		}
+	}
+	array_append_zero(&patterns);
+	return array_front(&patterns);
+}
+
 enum imap2_cmd_status imap2_cmd_find(struct imap2_command *cmd)
 {
-	static const char *const patterns[] = { "*", NULL };
+	struct mail_namespace *namespaces = cmd->client->user->namespaces;
 	struct find_context *ctx = p_new(cmd->pool, struct find_context, 1);
+	const char *const *patterns;
 	enum mail_namespace_type types;
 
 	ctx->pattern = cmd->strings[1];
@@ -100,11 +125,12 @@ enum imap2_cmd_status imap2_cmd_find(struct imap2_command *cmd)
 	}
 	/* alpine asks for "" to learn the separator and gives up FIND for the
 	   session if that is refused. */
-	if (*ctx->pattern == '\0')
+	patterns = find_list_patterns(namespaces, types);
+	if (*ctx->pattern == '\0' || *patterns == NULL)
 		return imap2_cmd_ok(cmd, "FIND completed");
 
-	ctx->iter = mailbox_list_iter_init_namespaces(
-		cmd->client->user->namespaces, patterns, types, 0);
+	ctx->iter = mailbox_list_iter_init_namespaces(namespaces, patterns,
+						      types, 0);
 	cmd->context = ctx;
 	cmd->resume = find_more;
 	cmd->abort = find_abort;

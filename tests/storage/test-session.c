@@ -421,7 +421,7 @@ static void test_find_on(struct harness *harness)
 	       "OK FIND completed");
 	expect(harness, "FIND MAILBOXES IN*", "", "OK FIND completed");
 	expect(harness, "FIND MAILBOXES \"\"", "", "OK FIND completed");
-	expect(harness, "FIND BBOARDS b*", "* BBOARD board\r\n",
+	expect(harness, "FIND BBOARDS *", "* BBOARD board\r\n",
 	       "OK FIND completed");
 	expect(harness, "FIND OTHERS *", "", "BAD Unknown command FIND OTHERS");
 	expect(harness, "FIND MAILBOXES", "", "BAD FIND: Missing argument");
