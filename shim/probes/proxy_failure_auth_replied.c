@@ -1,13 +1,15 @@
 /* Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE */
 
-/* enum login_proxy_failure_type tells whether the client was already told of
-   a refused login. */
+/* Does login-proxy tell whether a failed proxy login was already answered? */
 
+#include "lib.h"
 #include "login-common.h"
-#include "client-common.h"
+#include "login-proxy.h"
+
+enum login_proxy_failure_type probe_type =
+	LOGIN_PROXY_FAILURE_TYPE_AUTH_REPLIED;
 
 int main(void)
 {
-	return LOGIN_PROXY_FAILURE_TYPE_AUTH_REPLIED ==
-		LOGIN_PROXY_FAILURE_TYPE_AUTH_NOT_REPLIED ? 1 : 0;
+	return 0;
 }
