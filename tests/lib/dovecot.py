@@ -176,10 +176,7 @@ def find_program(name):
 
 def module_dir():
     """Where Dovecot's config process looks for settings modules."""
-    for path in glob.glob("/usr/lib*/dovecot/modules/settings") + \
-            glob.glob("/usr/lib*/dovecot/modules"):
-        if path.endswith("/settings"):
-            return path
+    for path in glob.glob("/usr/lib*/dovecot/modules"):
         return os.path.join(path, "settings")
     raise NotPossible("Dovecot's module directory wasn't found: install "
                       "Debian's dovecot-core")
@@ -325,7 +322,8 @@ class Dovecot:
         if self.build is not None:
             target = module_dir()
             if not os.path.isdir(target):
-                raise NotPossible("%s doesn't exist" % target)
+                raise NotPossible("%s doesn't exist: install Debian's "
+                                  "dovecot-core" % target)
             modules = os.path.join(self.dir, "settings")
             shutil.copytree(target, modules)
             for name in MODULES:
@@ -358,9 +356,9 @@ class Dovecot:
             accounts = [(name, password, location)
                         for name, password in self.users.items()]
         self.write("users", "".join(
-            "%s:{PLAIN}%s:%d:%d::%s/home/%s::userdb_mail=%s\n" % (
-                name, password, self.inner[0], self.inner[1], self.dir, name,
-                location)
+            "%s:{PLAIN.HEX}%s:%d:%d::%s/home/%s::userdb_mail=%s\n" % (
+                name, password.encode().hex(), self.inner[0], self.inner[1],
+                self.dir, name, location)
             for name, password, location in accounts))
 
     @staticmethod
@@ -478,13 +476,15 @@ class Dovecot:
         if number > USERS_PER_FORMAT[format]:
             raise AssertionError("no more %s users" % format)
         name = self.user_name(format, number)
-        home = self.home(name)
-        os.mkdir(home)
-        self.give(home)
+        self.make_home(name)
         return name
 
     def home(self, user):
         return "%s/home/%s" % (self.dir, user)
+
+    def make_home(self, user):
+        os.mkdir(self.home(user))
+        self.give(self.home(user))
 
     def give(self, path):
         """Make a file or directory the mail user's."""

@@ -7,7 +7,8 @@ import calendar
 import os
 import time
 
-# RFC 1176 p.22, as far as the page shows it.
+# RFC 1176 p.22. Of the two lines that the page continues, one was a folded
+# header: with one of them unfolded the message has the 637 octets it says.
 RFC_SAMPLE = b"""\
 Mail-From: RINDFLEISCH created at  9-Jun-88 12:55:43
 Mail-From: FAGAN created at  4-Jun-88 13:27:12
@@ -20,8 +21,7 @@ ReSent-Date: Thu, 9 Jun 88 12:55:43 PDT
 ReSent-From: TC Rindfleisch <Rindfleisch@SUMEX-AIM.Stanford.EDU>
 ReSent-To: Yeager@SUMEX-AIM.Stanford.EDU,
  Crispin@SUMEX-AIM.Stanford.EDU
-ReSent-Message-ID:
- <12405133897.80.RINDFLEISCH@SUMEX-AIM.Stanford.EDU>
+ReSent-Message-ID: <12405133897.80.RINDFLEISCH@SUMEX-AIM.Stanford.EDU>
 
 The file is <info-mac>usenetv4-55.arc  ...
 
@@ -213,13 +213,18 @@ class Maildir:
         return path
 
     def folder(self, name):
-        """A Maildir++ folder. name: levels separated by "/"."""
-        path = os.path.join(self.path, "." + name.replace("/", "."))
-        folder = Maildir(path, self.owner)
-        marker = os.path.join(path, "maildirfolder")
-        open(marker, "w").close()
-        self.give(marker)
-        return folder
+        return folder(self.path, name, self.owner)
+
+
+def folder(top, name, owner=None):
+    """A Maildir++ folder below top, which needn't be a Maildir itself. name:
+    levels separated by "/"."""
+    path = os.path.join(top, "." + name.replace("/", "."))
+    made = Maildir(path, owner)
+    marker = os.path.join(path, "maildirfolder")
+    open(marker, "w").close()
+    made.give(marker)
+    return made
 
 
 def add_samples(maildir):
