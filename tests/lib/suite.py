@@ -1,0 +1,253 @@
+# Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
+"""The work of tests/run: builds outside the source tree, runs every kind of
+test, prints each name and outcome and at last "N passed, N failed". Leaves no
+file, process or mount behind.
+"""
+
+import argparse
+import glob
+import os
+import queue
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+
+from build import SOURCE, BuildFailed, build
+
+SANITIZE = "-g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined"
+SKIPPED = 77
+# Built by tests/run, not slowed down by what a whole machine does beside.
+PARALLEL = 2
+
+VALGRIND = """\
+#!/bin/sh
+exec {valgrind} --quiet --leak-check=full --errors-for-leak-kinds=definite \\
+	--num-callers=30 --log-file={reports}/{name}.%p -v {program} "$@"
+"""
+
+USAGE = """\
+tests/run [-k PATTERN] [--asan | --valgrind] [--jobs N] [--keep]
+
+Runs all tests on this machine's Dovecot and ends with "N passed, N failed".
+The tests' servers are private: nothing of the system's Dovecot is touched.
+What is missing is installed with apt if you are root, otherwise named.
+"""
+
+
+class Report:
+    """Counts outcomes and prints them, whole files at a time."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.counts = {"ok": 0, "not ok": 0, "skip": 0}
+
+    def add(self, text):
+        with self.lock:
+            for line in text.splitlines():
+                found = re.match(r"(ok|not ok|skip) ", line)
+                if found:
+                    self.counts[found.group(1)] += 1
+            sys.stdout.write(text)
+            sys.stdout.flush()
+
+    def end(self):
+        line = "%d passed, %d failed" % (self.counts["ok"],
+                                         self.counts["not ok"])
+        if self.counts["skip"]:
+            line += ", %d skipped" % self.counts["skip"]
+        print(line, flush=True)
+        return 1 if self.counts["not ok"] else 0
+
+
+class Suite:
+    def __init__(self, args, directory):
+        self.args = args
+        self.directory = directory
+        self.build_dir = os.path.join(directory, "build")
+        self.reports = os.path.join(directory, "reports")
+        self.report = Report()
+        self.running = set()
+        self.stopped = False
+        self.environment = dict(os.environ, IMAP2_BUILD=self.build_dir,
+                                TMPDIR=directory, TZ="UTC")
+
+    # Building
+
+    def programs(self):
+        """(kind, name) of the unit and storage tests' programs."""
+        for kind in ("unit", "storage"):
+            for path in sorted(glob.glob("%s/tests/%s/test-*.c" %
+                                         (SOURCE, kind))):
+                yield kind, os.path.basename(path)[:-2]
+
+    def build(self):
+        for path in (self.build_dir, self.reports):
+            os.mkdir(path)
+        os.chmod(self.directory, 0o755)
+        os.chmod(self.reports, 0o1777)
+        options = ["--quiet", "--enable-werror"]
+        variables = []
+        if self.args.asan:
+            variables = ["CFLAGS=" + SANITIZE]
+            self.sanitize()
+        print("building ...", file=sys.stderr, flush=True)
+        build(self.build_dir, ["all"] + [name for _, name in self.programs()],
+              variables, options)
+        if self.args.valgrind:
+            self.wrap()
+
+    def sanitize(self):
+        where = "log_path=%s/asan" % self.reports
+        self.environment.update({
+            "ASAN_OPTIONS": "halt_on_error=1:detect_leaks=1:"
+                            "disable_coredump=0:" + where,
+            "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1:" + where,
+            "IMAP2_REPORTS": self.reports, "IMAP2_SLOW": "3",
+        })
+
+    def wrap(self):
+        directory = os.path.join(self.directory, "wrap")
+        os.mkdir(directory)
+        for name in ("imap2", "imap2-login"):
+            path = os.path.join(directory, name)
+            with open(path, "w") as file:
+                file.write(VALGRIND.format(
+                    valgrind=shutil.which("valgrind"), name=name,
+                    reports=self.reports,
+                    program=os.path.join(self.build_dir, name)))
+            os.chmod(path, 0o755)
+        self.environment.update({
+            "IMAP2_WRAP": directory, "IMAP2_REPORTS": self.reports,
+            "IMAP2_SLOW": "10"})
+
+    # Running
+
+    def jobs(self):
+        """(name, command, whether it prints outcomes itself)."""
+        prefix = []
+        if self.args.valgrind:
+            prefix = ["valgrind", "--quiet", "--leak-check=full",
+                      "--error-exitcode=1"]
+        for kind, name in self.programs():
+            yield ("%s/%s" % (kind, name),
+                   prefix + [os.path.join(self.build_dir, name)], False)
+        if not (self.args.asan or self.args.valgrind):
+            for path in sorted(glob.glob(SOURCE + "/tests/build/*")):
+                if os.access(path, os.X_OK) and os.path.isfile(path):
+                    yield "build/" + os.path.basename(path), [path], False
+        harness = os.path.join(SOURCE, "tests", "lib", "harness.py")
+        for path in sorted(glob.glob(SOURCE + "/tests/wire/test_*.py")):
+            command = [sys.executable, harness, path, "-k", self.args.pattern]
+            yield "wire/" + os.path.basename(path), command, True
+
+    def run(self):
+        waiting = queue.SimpleQueue()
+        for job in self.jobs():
+            if job[2] or re.search(self.args.pattern, job[0]):
+                waiting.put(job)
+        threads = [threading.Thread(target=self.work, args=(waiting,))
+                   for _ in range(self.args.jobs)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def work(self, waiting):
+        while not self.stopped:
+            try:
+                name, command, speaks = waiting.get_nowait()
+            except queue.Empty:
+                return
+            status, output = self.call(command)
+            if not self.stopped:
+                self.report.add(self.judge(name, status, output, speaks))
+
+    def call(self, command):
+        process = subprocess.Popen(
+            command, cwd=self.directory, env=self.environment,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT)
+        self.running.add(process)
+        output = process.communicate()[0].decode(errors="replace")
+        self.running.discard(process)
+        return process.returncode, output
+
+    @staticmethod
+    def judge(name, status, output, speaks):
+        """What to print of a finished program."""
+        indented = "".join("    %s\n" % line
+                           for line in output.splitlines()[-60:])
+        if speaks:
+            if status in (0, 1) and (status == 0 or "not ok " in output):
+                return output
+            return output + "not ok %s: ended with status %d\n" % (
+                name, status)
+        if status == 0:
+            return "ok %s\n" % name
+        if status == SKIPPED:
+            return "skip %s: %s\n" % (name, output.strip().split("\n")[-1])
+        return "not ok %s: status %d\n%s" % (name, status, indented)
+
+    def stop(self):
+        self.stopped = True
+        for process in list(self.running):
+            process.terminate()
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(prog="tests/run", usage=USAGE)
+    parser.add_argument("-k", dest="pattern", default="", metavar="PATTERN",
+                        help="only tests whose name matches")
+    parser.add_argument("--asan", action="store_true",
+                        help="build with address and undefined sanitizers")
+    parser.add_argument("--valgrind", action="store_true",
+                        help="run the module's programs under valgrind")
+    parser.add_argument("--jobs", type=int, default=PARALLEL, metavar="N",
+                        help="tests at a time (%d)" % PARALLEL)
+    parser.add_argument("--keep", action="store_true",
+                        help="keep the build and what tests left in it")
+    return parser.parse_args()
+
+
+class Stopped(BaseException):
+    pass
+
+
+def on_signal(number, _):
+    for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(name, signal.SIG_IGN)
+    raise Stopped(number)
+
+
+def main():
+    args = parse_arguments()
+    for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(name, on_signal)
+    directory = tempfile.mkdtemp(prefix="imap2-test-")
+    suite = Suite(args, directory)
+    try:
+        suite.build()
+        suite.run()
+        return suite.report.end()
+    except BuildFailed as error:
+        print("not ok build: %s" % error)
+        suite.report.counts["not ok"] += 1
+        return suite.report.end()
+    except Stopped as stopped:
+        suite.stop()
+        for process in list(suite.running):
+            process.wait()
+        return 128 + stopped.args[0]
+    finally:
+        if args.keep:
+            print("kept: " + directory, file=sys.stderr)
+        else:
+            shutil.rmtree(directory, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
