@@ -208,7 +208,13 @@ void imap2_login_proxy_failed(struct client *client,
 		imap2_login_client_reply(imap2_login_client_from(client), "NO",
 					 LOGIN_PROXY_FAILURE_MSG);
 	}
-	client_common_proxy_failed(client, type, reason, reconnecting);
+	/* The fields from passdb may be so wrong that there never was a proxy.
+	   Then there is nothing to be undone either, and Dovecot 2.3 would
+	   crash trying. */
+	if (client->login_proxy != NULL) {
+		client_common_proxy_failed(client, type, reason,
+					   reconnecting);
+	}
 }
 
 const char *imap2_login_proxy_get_state(struct client *client)
