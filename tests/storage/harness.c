@@ -103,6 +103,106 @@ static void harness_session_init(struct harness *harness)
 	imap2_client_create(session, fds[1], fds[1], &login);
 }
 
+static void harness_timeout(void *context ATTR_UNUSED)
+{
+	i_fatal("The session doesn't answer");
+}
+
+/* Returns the offset behind the tagged line, or 0 if it isn't there yet. */
+static size_t harness_find_tagged(const char *output, const char *tag)
+{
+	const char *line = output, *end;
+	size_t tag_len = strlen(tag);
+
+	while ((end = strstr(line, "\r\n")) != NULL) {
+		if (strncmp(line, tag, tag_len) == 0 && line[tag_len] == ' ')
+			return end + 2 - output;
+		line = end + 2;
+	}
+	return 0;
+}
+
+/* Returns FALSE if the session has closed its side. */
+static bool harness_read(struct harness *harness)
+{
+	unsigned char buf[4096];
+	ssize_t ret;
+
+	while ((ret = read(harness->fd, buf, sizeof(buf))) > 0)
+		buffer_append(harness->output, buf, ret);
+	return ret < 0 && errno == EAGAIN;
+}
+
+static void harness_loop_begin(struct harness *harness)
+{
+	/* The test itself isn't run by the event loop, which activates a user
+	   before each callback. */
+	mail_storage_service_io_deactivate_user(harness->storage->service_user);
+	harness->to = timeout_add(HARNESS_TIMEOUT_MSECS, harness_timeout, NULL);
+	io_loop_set_running(current_ioloop);
+}
+
+static const char *harness_loop_end(struct harness *harness)
+{
+	const char *result = t_strdup(str_c(harness->output));
+
+	timeout_remove(&harness->to);
+	mail_storage_service_io_activate_user(harness->storage->service_user);
+	str_truncate(harness->output, 0);
+	return result;
+}
+
+static void harness_write(struct harness *harness, const void *data,
+			  size_t size)
+{
+	if (write(harness->fd, data, size) != (ssize_t)size)
+		i_fatal("write() failed: %m");
+}
+
+const char *harness_run(struct harness *harness, const char *tag,
+			const char *input)
+{
+	bool alive = TRUE;
+
+	harness_write(harness, input, strlen(input));
+	harness_loop_begin(harness);
+	while (harness_find_tagged(str_c(harness->output), tag) == 0) {
+		if (!alive) {
+			i_fatal("The session ended: %s",
+				str_c(harness->output));
+		}
+		io_loop_handler_run(current_ioloop);
+		alive = harness_read(harness);
+	}
+	return harness_loop_end(harness);
+}
+
+const char *harness_feed(struct harness *harness, const void *data, size_t size)
+{
+	harness_write(harness, data, size);
+	if (shutdown(harness->fd, SHUT_WR) < 0)
+		i_fatal("shutdown() failed: %m");
+	harness_loop_begin(harness);
+	while (imap2_clients != NULL) {
+		io_loop_handler_run(current_ioloop);
+		(void)harness_read(harness);
+	}
+	return harness_loop_end(harness);
+}
+
+const char *harness_cmd(struct harness *harness, const char *command,
+			const char **tagged_r)
+{
+	const char *output, *tagged;
+
+	output = harness_run(harness, "t",
+			     t_strconcat("t ", command, "\r\n", NULL));
+	tagged = strncmp(output, "t ", 2) == 0 ? output :
+		strstr(output, "\r\nt ") + 2;
+	*tagged_r = t_strdup_until(tagged + 2, strstr(tagged, "\r\n"));
+	return t_strdup_until(output, tagged);
+}
+
 struct harness *harness_init(const char *driver)
 {
 	struct harness *harness = i_new(struct harness, 1);
@@ -127,7 +227,10 @@ struct harness *harness_init(const char *driver)
 	harness_storage_init(harness);
 	test_mail_storage_init_user(harness->storage, &set);
 	harness_session_init(harness);
-	(void)harness_run(harness, "login", "");
+	/* The answer to LOGIN is there already. */
+	(void)harness_read(harness);
+	i_assert(harness_find_tagged(str_c(harness->output), "login") > 0);
+	str_truncate(harness->output, 0);
 	return harness;
 }
 
@@ -142,75 +245,6 @@ void harness_deinit(struct harness **_harness)
 	test_mail_storage_deinit(&harness->storage);
 	str_free(&harness->output);
 	i_free(harness);
-}
-
-static void harness_timeout(void *context ATTR_UNUSED)
-{
-	i_fatal("The session doesn't answer");
-}
-
-/* Returns the offset behind the tagged line, or 0 if it isn't there yet. */
-static size_t harness_find_tagged(const char *output, const char *tag)
-{
-	const char *line = output, *end;
-	size_t tag_len = strlen(tag);
-
-	while ((end = strstr(line, "\r\n")) != NULL) {
-		if (strncmp(line, tag, tag_len) == 0 && line[tag_len] == ' ')
-			return end + 2 - output;
-		line = end + 2;
-	}
-	return 0;
-}
-
-static void harness_read(struct harness *harness)
-{
-	unsigned char buf[4096];
-	ssize_t ret;
-
-	while ((ret = read(harness->fd, buf, sizeof(buf))) > 0)
-		buffer_append(harness->output, buf, ret);
-	if (ret == 0)
-		i_fatal("The session ended: %s", str_c(harness->output));
-}
-
-const char *harness_run(struct harness *harness, const char *tag,
-			const char *input)
-{
-	struct timeout *to;
-	const char *result;
-	size_t size;
-
-	if (write(harness->fd, input, strlen(input)) != (ssize_t)strlen(input))
-		i_fatal("write() failed: %m");
-	/* The test itself isn't run by the event loop, which activates a user
-	   before each callback. */
-	mail_storage_service_io_deactivate_user(harness->storage->service_user);
-	to = timeout_add(HARNESS_TIMEOUT_MSECS, harness_timeout, NULL);
-	io_loop_set_running(current_ioloop);
-	harness_read(harness);
-	while ((size = harness_find_tagged(str_c(harness->output), tag)) == 0) {
-		io_loop_handler_run(current_ioloop);
-		harness_read(harness);
-	}
-	timeout_remove(&to);
-	mail_storage_service_io_activate_user(harness->storage->service_user);
-	result = t_strdup(str_c(harness->output));
-	str_truncate(harness->output, 0);
-	return result;
-}
-
-const char *harness_cmd(struct harness *harness, const char *command,
-			const char **tagged_r)
-{
-	const char *output, *tagged;
-
-	output = harness_run(harness, "t",
-			     t_strconcat("t ", command, "\r\n", NULL));
-	tagged = strncmp(output, "t ", 2) == 0 ? output :
-		strstr(output, "\r\nt ") + 2;
-	*tagged_r = t_strdup_until(tagged + 2, strstr(tagged, "\r\n"));
-	return t_strdup_until(output, tagged);
 }
 
 /*
@@ -361,17 +395,23 @@ unsigned int harness_count(struct harness *harness, const char *mailbox)
 	return status.messages;
 }
 
-int harness_main(int argc, char *argv[], void (*const tests[])(void))
+void harness_service_init(int *argc, char **argv[])
 {
-	int ret;
-
 	master_service = master_service_init("test-imap2",
 		MASTER_SERVICE_FLAG_STANDALONE |
 		MASTER_SERVICE_FLAG_DONT_SEND_STATS |
 		MASTER_SERVICE_FLAG_NO_CONFIG_SETTINGS |
 		MASTER_SERVICE_FLAG_NO_SSL_INIT |
 		MASTER_SERVICE_FLAG_NO_INIT_DATASTACK_FRAME,
-		&argc, &argv, "");
+		argc, argv, "");
+	i_set_info_file("/dev/null");
+}
+
+int harness_main(int argc, char *argv[], void (*const tests[])(void))
+{
+	int ret;
+
+	harness_service_init(&argc, &argv);
 	ret = test_run(tests);
 	master_service_deinit(&master_service);
 	return ret;

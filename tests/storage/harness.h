@@ -11,6 +11,7 @@ struct harness {
 	struct test_mail_storage_ctx *storage;
 	int fd;
 	string_t *output;
+	struct timeout *to;
 };
 
 /* driver: maildir, sdbox, mdbox or mbox. */
@@ -25,6 +26,11 @@ const char *harness_run(struct harness *harness, const char *tag,
    which goes to *tagged_r without its tag. */
 const char *harness_cmd(struct harness *harness, const char *command,
 			const char **tagged_r);
+
+/* Send any octets, then close the sending side, and run until the session has
+   ended. Returns everything received. */
+const char *harness_feed(struct harness *harness, const void *data,
+			 size_t size);
 
 /* Save a message into a mailbox, as another session would. */
 void harness_save(struct harness *harness, const char *mailbox,
@@ -41,7 +47,9 @@ const char *harness_flags(struct harness *harness, const char *mailbox,
 			  uint32_t seq);
 unsigned int harness_count(struct harness *harness, const char *mailbox);
 
-/* Run the tests in this process with Dovecot's services initialised. */
+/* Initialise Dovecot's services in this process, which then logs errors only. */
+void harness_service_init(int *argc, char **argv[]);
+/* Do so and run the tests. */
 int harness_main(int argc, char *argv[], void (*const tests[])(void));
 
 #endif
