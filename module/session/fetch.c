@@ -2,7 +2,7 @@
 
 /* FETCH responses: see fetch.h. Stands between cmd-fetch and lib-storage.
 
-   Everything that can fail for a message is done before the first octet of its
+   Everything that can fail for a message is tried before the first octet of its
    response is sent: short items are written to one string, streams are opened
    and their sizes known. So a message that can't be read gives no response and
    a tagged NO, never an invented value. Only a stream that breaks in the
@@ -24,12 +24,15 @@
 #include "session/mailbox.h"
 #include "session/reply.h"
 
+struct fetch_item;
+
 struct fetch_stream {
+	struct fetch_item *item;
+	/* NULL while it's only known that it can be opened. */
 	struct istream *input;
 	uoff_t size;
 	/* Where in the response's text the literal's octets go. */
 	size_t text_offset;
-	bool is_header;
 };
 
 struct fetch_item_def {
@@ -225,10 +228,15 @@ static bool fetch_add_name(struct imap2_fetch *fetch, const char *name)
  * One message
  */
 
-static void fetch_close_message(struct imap2_fetch *fetch)
+static void fetch_close_streams(struct imap2_fetch *fetch)
 {
 	for (unsigned int i = 0; i < fetch->stream_count; i++)
 		i_stream_unref(&fetch->streams[i].input);
+}
+
+static void fetch_close_message(struct imap2_fetch *fetch)
+{
+	fetch_close_streams(fetch);
 	fetch->stream_count = fetch->stream_idx = 0;
 	fetch->mail = NULL;
 }
@@ -249,17 +257,26 @@ static void fetch_skip_message(struct imap2_fetch *fetch)
 	fetch_close_message(fetch);
 }
 
+static int fetch_open_stream(struct imap2_fetch *fetch,
+			     struct fetch_stream *stream)
+{
+	struct imap_msgpart_open_result result;
+
+	if (imap_msgpart_open(fetch->mail, stream->item->msgpart, &result) < 0)
+		return -1;
+	stream->input = result.input;
+	stream->size = result.size;
+	return 0;
+}
+
 static int fetch_add_stream(struct imap2_fetch *fetch, struct fetch_item *item)
 {
 	struct fetch_stream *stream = &fetch->streams[fetch->stream_count];
-	struct imap_msgpart_open_result result;
 
-	if (imap_msgpart_open(fetch->mail, item->msgpart, &result) < 0)
+	stream->item = item;
+	if (fetch_open_stream(fetch, stream) < 0)
 		return -1;
 	fetch->stream_count++;
-	stream->input = result.input;
-	stream->size = result.size;
-	stream->is_header = item->def->is_header;
 	str_printfa(fetch->text, "%s {%"PRIuUOFF_T"}\r\n",
 		    item->def->name, stream->size);
 	stream->text_offset = str_len(fetch->text);
@@ -309,6 +326,9 @@ static int fetch_prepare_message(struct imap2_fetch *fetch)
 		mail_update_flags(fetch->mail, MODIFY_ADD,
 				  fetch->new_flags);
 	}
+	/* The parts of one message share its stream: one can be open. */
+	if (fetch->stream_count > 1)
+		fetch_close_streams(fetch);
 	return 0;
 }
 
@@ -341,7 +361,7 @@ static void fetch_count_stream(struct imap2_fetch *fetch,
 {
 	struct imap2_client_stats *stats = &fetch->client->stats;
 
-	if (stream->is_header) {
+	if (stream->item->def->is_header) {
 		stats->hdr_count++;
 		stats->hdr_bytes += stream->size;
 	} else {
@@ -352,8 +372,16 @@ static void fetch_count_stream(struct imap2_fetch *fetch,
 
 /* Returns FALSE if it has to be continued (or never can be). */
 static bool fetch_send_stream(struct imap2_fetch *fetch,
-			      const struct fetch_stream *stream)
+			      struct fetch_stream *stream)
 {
+	uoff_t announced_size = stream->size;
+
+	if (stream->input == NULL &&
+	    (fetch_open_stream(fetch, stream) < 0 ||
+	     stream->size != announced_size)) {
+		imap2_client_disconnect(fetch->client, "FETCH failed");
+		return FALSE;
+	}
 	switch (imap2_reply_stream(fetch->client->reply, stream->input)) {
 	case IMAP2_REPLY_STREAM_SENT:
 		if (stream->input->v_offset == stream->size) {
@@ -376,7 +404,7 @@ static bool fetch_send_stream(struct imap2_fetch *fetch,
 /* Send the prepared response, text and streams in turn. */
 static bool fetch_send_message(struct imap2_fetch *fetch)
 {
-	const struct fetch_stream *stream;
+	struct fetch_stream *stream;
 
 	for (; fetch->stream_idx < fetch->stream_count; fetch->stream_idx++) {
 		stream = &fetch->streams[fetch->stream_idx];

@@ -4,6 +4,7 @@
    changes made by another session in between. */
 
 #include "lib.h"
+#include "hostpid.h"
 #include "str.h"
 #include "test-common.h"
 #include "harness.h"
@@ -145,6 +146,95 @@ static void test_fetch_on(struct harness *harness)
 static void test_fetch(void)
 {
 	on_each_driver("FETCH", test_fetch_on);
+}
+
+static void test_envelope_on(struct harness *harness)
+{
+	static const struct {
+		const char *header, *envelope;
+	} tests[] = {
+		/* Nothing is NIL; there's no "()". */
+		{ "X-Nothing: here\n", "NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL" },
+		{ "To: nobody:;\n", "NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL" },
+		{ "To: A: a@x, B <b@y>;, c@z\nCc: D:;, d@w\n",
+		  "NIL NIL NIL NIL NIL ((NIL NIL \"a\" \"x\")"
+		  "(\"B\" NIL \"b\" \"y\")(NIL NIL \"c\" \"z\")) "
+		  "((NIL NIL \"d\" \"w\")) NIL NIL NIL" },
+		/* Defaulted and not defaulted */
+		{ "From: a@x\nSender: s@y\n",
+		  "NIL NIL ((NIL NIL \"a\" \"x\")) ((NIL NIL \"s\" \"y\")) "
+		  "((NIL NIL \"a\" \"x\")) NIL NIL NIL NIL NIL" },
+		/* What can't be quoted */
+		{ "Subject: 100% {a} b\\c\nIn-Reply-To: <1@x> \"yesterday\"\n",
+		  "NIL {12}\r\n100% {a} b\\c NIL NIL NIL NIL NIL NIL "
+		  "{17}\r\n<1@x> \"yesterday\" NIL" },
+		{ "Subject: =?utf-8?q?caf=C3=A9?= caf\xc3\xa9\n\tfolded\n",
+		  "NIL {34}\r\n=?utf-8?q?caf=C3=A9?= caf\xc3\xa9 folded "
+		  "NIL NIL NIL NIL NIL NIL NIL NIL" },
+	};
+	unsigned int i;
+
+	for (i = 0; i < N_ELEMENTS(tests); i++) {
+		harness_save(harness, "INBOX", t_strconcat(
+			tests[i].header, "\nbody\n", NULL), 0, NULL,
+			RECEIVED_TIME);
+	}
+	select_inbox(harness);
+	for (i = 0; i < N_ELEMENTS(tests); i++) T_BEGIN {
+		expect(harness, t_strdup_printf("FETCH %u ENVELOPE", i + 1),
+		       t_strdup_printf("* %u FETCH (ENVELOPE (%s))\r\n",
+				       i + 1, tests[i].envelope),
+		       "OK FETCH completed");
+	} T_END;
+}
+
+static void test_envelope(void)
+{
+	on_each_driver("ENVELOPE", test_envelope_on);
+}
+
+static void test_envelope_host_on(struct harness *harness)
+{
+	harness_save(harness, "INBOX", "From: fred\n\nbody\n", 0, NULL,
+		     RECEIVED_TIME);
+	select_inbox(harness);
+	expect(harness, "FETCH 1 ENVELOPE", t_strdup_printf(
+		"* 1 FETCH (ENVELOPE (NIL NIL ((NIL NIL \"fred\" \"%s\")) "
+		"((NIL NIL \"fred\" \"%s\")) ((NIL NIL \"fred\" \"%s\")) "
+		"NIL NIL NIL NIL NIL))\r\n",
+		my_hostname, my_hostname, my_hostname),
+	       "OK FETCH completed");
+}
+
+static void test_envelope_host(void)
+{
+	on_each_driver("ENVELOPE without a host", test_envelope_host_on);
+}
+
+static void test_fetch_order_on(struct harness *harness)
+{
+	save_ab(harness);
+	select_inbox(harness);
+	/* In the order asked, each once; \Seen shows where FLAGS was asked
+	   for. */
+	expect(harness, "FETCH 1 (RFC822.SIZE flags RFC822.TEXT RFC822.SIZE)",
+	       "* 1 FETCH (RFC822.SIZE 200 FLAGS (\\Recent \\Seen) "
+	       "RFC822.TEXT {16}\r\nThe body of a.\r\n)\r\n",
+	       "OK FETCH completed");
+	expect(harness, "FETCH 2:1 (RFC822.SIZE)",
+	       "* 1 FETCH (RFC822.SIZE 200)\r\n"
+	       "* 2 FETCH (RFC822.SIZE 74)\r\n", "OK FETCH completed");
+	/* Header and text in one command (C-client of 1992) */
+	expect(harness, "FETCH 2 (RFC822.HEADER RFC822.TEXT)",
+	       "* 2 FETCH (RFC822.HEADER {63}\r\n"
+	       "From: ann@example.org\r\nTo: fred@example.com\r\n"
+	       "Subject: lunch\r\n\r\n RFC822.TEXT {11}\r\n"
+	       "Body of b\r\n)\r\n", "OK FETCH completed");
+}
+
+static void test_fetch_order(void)
+{
+	on_each_driver("FETCH of several items", test_fetch_order_on);
 }
 
 static void test_fetch_expunged_on(struct harness *harness)
@@ -468,6 +558,9 @@ int main(int argc, char *argv[])
 	void (*const tests[])(void) = {
 		test_select,
 		test_fetch,
+		test_envelope,
+		test_envelope_host,
+		test_fetch_order,
 		test_fetch_expunged,
 		test_store,
 		test_store_hidden,

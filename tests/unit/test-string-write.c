@@ -42,6 +42,34 @@ static void test_write_string(void)
 	test_end();
 }
 
+static void test_write_name(void)
+{
+	static const struct {
+		const char *value, *result;
+	} tests[] = {
+		{ "saved", "saved" },
+		{ "work/one.two", "work/one.two" },
+		{ "d&AOk-j&AOA-", "d&AOk-j&AOA-" },
+		{ "new box", "\"new box\"" },
+		{ "a(b)", "\"a(b)\"" },
+		{ "a*", "\"a*\"" },
+		{ "nil", "\"nil\"" },
+		{ "nile", "nile" },
+		{ "50%", "{3}\r\n50%" },
+		{ "", "{0}\r\n" }
+	};
+	string_t *str = t_str_new(64);
+	unsigned int i;
+
+	test_begin("string write: names");
+	for (i = 0; i < N_ELEMENTS(tests); i++) {
+		str_truncate(str, 0);
+		imap2_write_name(str, tests[i].value);
+		test_assert_strcmp_idx(str_c(str), tests[i].result, i);
+	}
+	test_end();
+}
+
 static void test_write_string_octets(void)
 {
 	string_t *str = t_str_new(64);
@@ -93,6 +121,7 @@ int main(void)
 {
 	static void (*const test_functions[])(void) = {
 		test_write_string,
+		test_write_name,
 		test_write_string_octets,
 		test_text_line,
 		NULL
