@@ -307,6 +307,7 @@ parse_options(struct master_login_settings *login_set,
 	      enum mail_storage_service_flags *storage_flags,
 	      const char **auth_socket_r, const char **username_r)
 {
+	unsigned int *timeout_secs = &login_set->postlogin_timeout_secs;
 	int c;
 
 	while ((c = master_getopt(master_service)) > 0) {
@@ -315,9 +316,8 @@ parse_options(struct master_login_settings *login_set,
 			*auth_socket_r = optarg;
 			break;
 		case 't':
-			if (str_to_uint(optarg,
-					&login_set->postlogin_timeout_secs) < 0 ||
-			    login_set->postlogin_timeout_secs == 0)
+			if (str_to_uint(optarg, timeout_secs) < 0 ||
+			    *timeout_secs == 0)
 				i_fatal("Invalid -t parameter: %s", optarg);
 			break;
 		case 'u':

@@ -16,7 +16,6 @@
 #include "ostream.h"
 #include "str.h"
 #include "time-util.h"
-#include "master-service.h"
 #include "mail-error.h"
 #include "mail-namespace.h"
 #include "mail-storage.h"

@@ -184,6 +184,7 @@ static int copy_set_seen(struct copy_context *ctx)
 		mailbox_transaction_rollback(&trans);
 		return -1;
 	}
+	ctx->mbox->flags_changed = TRUE;
 	return mailbox_transaction_commit(&trans);
 }
 

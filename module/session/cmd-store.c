@@ -216,6 +216,7 @@ static int store_update(struct store_context *ctx)
 	}
 	if (mailbox_transaction_commit(&trans) < 0)
 		return -1;
+	ctx->mbox->flags_changed = TRUE;
 	ctx->cmd->client->stats.deleted_count += ctx->deleted_count;
 	return 0;
 }

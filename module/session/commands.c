@@ -26,19 +26,18 @@
 
 /* The protocol's table of contents. */
 static const struct imap2_command_def command_defs[] = {
-	{ "NOOP",	imap2_cmd_noop,		"",	EXPUNGES },
-	{ "LOGIN",	imap2_cmd_login,	"*",	0 },
-	{ "LOGOUT",	imap2_cmd_logout,	"",	0 },
-	{ "SELECT",	imap2_cmd_select,	"s",	0 },
-	{ "BBOARD",	imap2_cmd_bboard,	"s",	0 },
-	{ "FIND",	imap2_cmd_find,		"as",	0 },
-	{ "CHECK",	imap2_cmd_check,	"",	SELECTED | EXPUNGES | FULL },
-	{ "EXPUNGE",	imap2_cmd_expunge,	"",	SELECTED | WRITES | EXPUNGES |
-							FULL },
-	{ "COPY",	imap2_cmd_copy,		"qs",	SELECTED | SYNC },
-	{ "FETCH",	imap2_cmd_fetch,	"q*",	SELECTED | SYNC },
-	{ "STORE",	imap2_cmd_store,	"qa*",	SELECTED | WRITES | SYNC },
-	{ "SEARCH",	imap2_cmd_search,	"*",	SELECTED | SYNC },
+	{ "NOOP", imap2_cmd_noop, "", EXPUNGES },
+	{ "LOGIN", imap2_cmd_login, "*", 0 },
+	{ "LOGOUT", imap2_cmd_logout, "", 0 },
+	{ "SELECT", imap2_cmd_select, "s", 0 },
+	{ "BBOARD", imap2_cmd_bboard, "s", 0 },
+	{ "FIND", imap2_cmd_find, "as", 0 },
+	{ "CHECK", imap2_cmd_check, "", SELECTED | EXPUNGES | FULL },
+	{ "EXPUNGE", imap2_cmd_expunge, "", SELECTED | WRITES | EXPUNGES | FULL },
+	{ "COPY", imap2_cmd_copy, "qs", SELECTED | SYNC },
+	{ "FETCH", imap2_cmd_fetch, "q*", SELECTED | SYNC },
+	{ "STORE", imap2_cmd_store, "qa*", SELECTED | WRITES | SYNC },
+	{ "SEARCH", imap2_cmd_search, "*", SELECTED | SYNC },
 };
 
 const struct imap2_command_def *imap2_command_find(const char *name)
@@ -63,17 +62,20 @@ command_set_reply(struct imap2_command *cmd, const char *state,
 	return IMAP2_CMD_DONE;
 }
 
-enum imap2_cmd_status imap2_cmd_ok(struct imap2_command *cmd, const char *text)
+enum imap2_cmd_status
+imap2_cmd_ok(struct imap2_command *cmd, const char *text)
 {
 	return command_set_reply(cmd, "OK", text);
 }
 
-enum imap2_cmd_status imap2_cmd_no(struct imap2_command *cmd, const char *text)
+enum imap2_cmd_status
+imap2_cmd_no(struct imap2_command *cmd, const char *text)
 {
 	return command_set_reply(cmd, "NO", text);
 }
 
-enum imap2_cmd_status imap2_cmd_bad(struct imap2_command *cmd, const char *text)
+enum imap2_cmd_status
+imap2_cmd_bad(struct imap2_command *cmd, const char *text)
 {
 	return command_set_reply(cmd, "BAD", text);
 }
@@ -170,10 +172,11 @@ command_step(struct imap2_command *cmd, imap2_cmd_func_t *func)
 	struct timeval start, end;
 	enum imap2_cmd_status status;
 	struct event_reason *reason;
+	const char *name = cmd->def == NULL ? "unknown" : cmd->def->name;
 
 	i_gettimeofday(&start);
-	reason = event_reason_begin(event_reason_code_prefix(
-		"imap2", "cmd_", cmd->def == NULL ? "unknown" : cmd->def->name));
+	reason = event_reason_begin(event_reason_code_prefix("imap2", "cmd_",
+							     name));
 	T_BEGIN {
 		status = func(cmd);
 	} T_END;

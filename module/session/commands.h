@@ -102,9 +102,12 @@ enum imap2_cmd_status imap2_command_continue(struct imap2_client *client);
 void imap2_command_abort(struct imap2_client *client);
 
 /* Set the outcome: always returns IMAP2_CMD_DONE. The text is for people. */
-enum imap2_cmd_status imap2_cmd_ok(struct imap2_command *cmd, const char *text);
-enum imap2_cmd_status imap2_cmd_no(struct imap2_command *cmd, const char *text);
-enum imap2_cmd_status imap2_cmd_bad(struct imap2_command *cmd, const char *text);
+enum imap2_cmd_status
+imap2_cmd_ok(struct imap2_command *cmd, const char *text);
+enum imap2_cmd_status
+imap2_cmd_no(struct imap2_command *cmd, const char *text);
+enum imap2_cmd_status
+imap2_cmd_bad(struct imap2_command *cmd, const char *text);
 /* NO with the storage's public text about the mailbox's last error. */
 enum imap2_cmd_status
 imap2_cmd_storage_error(struct imap2_command *cmd, struct mailbox *box);

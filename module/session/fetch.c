@@ -325,6 +325,7 @@ static int fetch_prepare_message(struct imap2_fetch *fetch)
 	if (fetch->new_flags != 0) {
 		mail_update_flags(fetch->mail, MODIFY_ADD,
 				  fetch->new_flags);
+		fetch->mbox->flags_changed = TRUE;
 	}
 	/* The parts of one message share its stream: one can be open. */
 	if (fetch->stream_count > 1)

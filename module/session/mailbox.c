@@ -332,8 +332,10 @@ int imap2_mailbox_sync(struct imap2_mailbox *mbox,
 
 	if ((flags & IMAP2_MAILBOX_SYNC_FULL) != 0)
 		sync_flags = MAILBOX_SYNC_FLAG_FULL_READ;
-	else if ((flags & IMAP2_MAILBOX_SYNC_EXPUNGES) != 0)
+	else if ((flags & IMAP2_MAILBOX_SYNC_EXPUNGES) != 0 ||
+		 mbox->flags_changed)
 		sync_flags = 0;
+	mbox->flags_changed = FALSE;
 	if ((flags & IMAP2_MAILBOX_SYNC_EXPUNGES) == 0)
 		sync_flags |= MAILBOX_SYNC_FLAG_NO_EXPUNGES;
 

@@ -39,6 +39,8 @@ struct imap2_mailbox {
 	struct imap2_client *client;
 	struct mailbox *box;
 	bool read_only;
+	/* Flags were changed: the next sync writes them to the mails. */
+	bool flags_changed;
 
 	/* As the client knows them. */
 	uint32_t exists, recent;

@@ -294,8 +294,8 @@ void harness_save(struct harness *harness, const char *mailbox,
 	struct mailbox *box = harness_open(harness, mailbox);
 	struct mail_keywords *keywords = harness_keywords(box, keyword);
 	struct mailbox_transaction_context *trans =
-		mailbox_transaction_begin(box, MAILBOX_TRANSACTION_FLAG_EXTERNAL,
-					  "harness");
+		mailbox_transaction_begin(box,
+			MAILBOX_TRANSACTION_FLAG_EXTERNAL, "harness");
 	struct mail_save_context *save = mailbox_save_alloc(trans);
 	struct istream *input = test_istream_create(text);
 	ssize_t ret;

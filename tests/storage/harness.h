@@ -47,7 +47,8 @@ const char *harness_flags(struct harness *harness, const char *mailbox,
 			  uint32_t seq);
 unsigned int harness_count(struct harness *harness, const char *mailbox);
 
-/* Initialise Dovecot's services in this process, which then logs errors only. */
+/* Initialise Dovecot's services in this process, which then logs errors
+   only. */
 void harness_service_init(int *argc, char **argv[]);
 /* Do so and run the tests. */
 int harness_main(int argc, char *argv[], void (*const tests[])(void));

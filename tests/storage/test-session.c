@@ -154,7 +154,8 @@ static void test_envelope_on(struct harness *harness)
 		const char *header, *envelope;
 	} tests[] = {
 		/* Nothing is NIL; there's no "()". */
-		{ "X-Nothing: here\n", "NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL" },
+		{ "X-Nothing: here\n",
+		  "NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL" },
 		{ "To: nobody:;\n", "NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL" },
 		{ "To: A: a@x, B <b@y>;, c@z\nCc: D:;, d@w\n",
 		  "NIL NIL NIL NIL NIL ((NIL NIL \"a\" \"x\")"
@@ -411,7 +412,8 @@ static void test_copy_on(struct harness *harness)
 	save_ab(harness);
 	select_inbox(harness);
 	expect(harness, "COPY 1:2 saved",
-	       "* 1 COPY\r\n* 2 COPY\r\n* 1 FETCH (FLAGS (\\Recent \\Seen))\r\n",
+	       "* 1 COPY\r\n* 2 COPY\r\n"
+	       "* 1 FETCH (FLAGS (\\Recent \\Seen))\r\n",
 	       "OK COPY completed");
 	test_assert(harness_count(harness, "saved") == 2);
 	test_assert_strcmp(harness_flags(harness, "saved", 1), "");
