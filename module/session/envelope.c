@@ -35,30 +35,47 @@ static void envelope_write_address(string_t *dest, const char *hostname,
 }
 
 /* Group markers (those without mailbox or host) are IMAP4's: the members are
-   shown without them. A list without members is NIL, never "()". */
+   shown without them. */
+static const struct message_address *
+envelope_next_address(const struct message_address *addr)
+{
+	while (addr != NULL && (addr->mailbox == NULL || addr->domain == NULL))
+		addr = addr->next;
+	return addr;
+}
+
+/* A list without members is NIL, never "()". */
 static void envelope_write_list(string_t *dest, const char *hostname,
 				const struct message_address_list *list)
 {
-	const struct message_address *addr;
-	bool empty = TRUE;
+	const struct message_address *addr = envelope_next_address(list->head);
 
-	for (addr = list->head; addr != NULL; addr = addr->next) {
-		if (addr->mailbox == NULL || addr->domain == NULL)
-			continue;
-		if (empty)
-			str_append_c(dest, '(');
-		empty = FALSE;
-		envelope_write_address(dest, hostname, addr);
+	if (addr == NULL) {
+		str_append(dest, "NIL");
+		return;
 	}
-	str_append(dest, empty ? "NIL" : ")");
+	str_append_c(dest, '(');
+	for (; addr != NULL; addr = envelope_next_address(addr->next))
+		envelope_write_address(dest, hostname, addr);
+	str_append_c(dest, ')');
+}
+
+/* "Note that the server must default the reply-to and sender fields from the
+   from field; a client is not expected to know to do this." */
+static const struct message_address_list *
+envelope_default(const struct message_address_list *list,
+		 const struct message_address_list *from)
+{
+	return envelope_next_address(list->head) == NULL ? from : list;
 }
 
 static void envelope_write(string_t *dest, const char *hostname,
 			   const struct message_part_envelope *envelope)
 {
-	/* lib-storage has defaulted sender and reply-to from from. */
 	const struct message_address_list *lists[] = {
-		&envelope->from, &envelope->sender, &envelope->reply_to,
+		&envelope->from,
+		envelope_default(&envelope->sender, &envelope->from),
+		envelope_default(&envelope->reply_to, &envelope->from),
 		&envelope->to, &envelope->cc, &envelope->bcc
 	};
 	unsigned int i;

@@ -165,6 +165,9 @@ static void test_envelope_on(struct harness *harness)
 		{ "From: a@x\nSender: s@y\n",
 		  "NIL NIL ((NIL NIL \"a\" \"x\")) ((NIL NIL \"s\" \"y\")) "
 		  "((NIL NIL \"a\" \"x\")) NIL NIL NIL NIL NIL" },
+		{ "From: a@x\nSender: none:;\nReply-To: ;\n",
+		  "NIL NIL ((NIL NIL \"a\" \"x\")) ((NIL NIL \"a\" \"x\")) "
+		  "((NIL NIL \"a\" \"x\")) NIL NIL NIL NIL NIL" },
 		/* What can't be quoted */
 		{ "Subject: 100% {a} b\\c\nIn-Reply-To: <1@x> \"yesterday\"\n",
 		  "NIL {12}\r\n100% {a} b\\c NIL NIL NIL NIL NIL NIL "
