@@ -165,7 +165,7 @@ static void test_envelope_on(struct harness *harness)
 		{ "From: a@x\nSender: s@y\n",
 		  "NIL NIL ((NIL NIL \"a\" \"x\")) ((NIL NIL \"s\" \"y\")) "
 		  "((NIL NIL \"a\" \"x\")) NIL NIL NIL NIL NIL" },
-		{ "From: a@x\nSender: none:;\nReply-To: ;\n",
+		{ "From: a@x\nSender: none:;\nReply-To: too:;\n",
 		  "NIL NIL ((NIL NIL \"a\" \"x\")) ((NIL NIL \"a\" \"x\")) "
 		  "((NIL NIL \"a\" \"x\")) NIL NIL NIL NIL NIL" },
 		/* What can't be quoted */
