@@ -199,12 +199,12 @@ def run_test(function, server, known_reports):
         return "skip", str(reason)
     except Exception:
         why = traceback.format_exc(limit=-4)
-        for transcript in Client.transcripts[-3:]:
+        for transcript in Client.transcripts[-2:]:
             why += "transcript:\n%s\n" % format_transcript(transcript)
         if server is not None:
             why += "log:\n" + "".join(
                 "  %s\n" % line
-                for line in server.log()[start:].splitlines()[-15:])
+                for line in server.log()[start:].splitlines()[-6:])
         return "not ok", why
     return "ok", ""
 

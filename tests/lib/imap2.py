@@ -252,7 +252,7 @@ class Client:
         return result
 
 
-def format_transcript(transcript, limit=60, width=300):
+def format_transcript(transcript, limit=16, width=240):
     lines = []
     for side, octets in transcript[-limit:]:
         shown = octets[:width].decode("latin-1").rstrip("\r\n")

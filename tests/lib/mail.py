@@ -45,7 +45,7 @@ From: "Jones, Ada" <ada@example.org>, Bob <bob@example.net>
 Sender: Secretary <sec@example.org>
 Reply-To: list@example.org
 To: Friends: carl@example.com, Dora <dora@example.com>;, eve@example.net
-Cc: @relay.example.org,@gate.example.net:frank@far.example.com
+Cc: <@relay.example.org,@gate.example.net:frank@far.example.com>
 Bcc: hidden@example.org
 Subject: Many addresses
 In-Reply-To: <plain.1@example.org>
@@ -112,7 +112,7 @@ NO_LAST_NEWLINE = b"From: last@example.org\nSubject: no newline at the end\n" \
 EMPTY_FIELDS = b"From:\nTo: \nSubject:\nMessage-ID:\n\nEmpty fields.\n"
 BAD_ADDRESSES = b"""\
 From: nobody
-To: (comment only), <>, "unclosed <a@b, plain@example.org
+To: plain@example.org, (comment only), <>, "unclosed <a@b
 Cc: ;;;
 Reply-To: group:;
 Subject: bad addresses

@@ -42,6 +42,21 @@ def write_file(path, text):
         file.write(text)
 
 
+def make_private():
+    """Keep what is mounted from now on in this namespace. In a chroot "/" is
+    no mount point: go to the namespace's own root for that, and back."""
+    root = os.open("/", os.O_RDONLY)
+    work = os.open(".", os.O_RDONLY)
+    own = os.open("/proc/self/ns/mnt", os.O_RDONLY)
+    check(libc.setns(own, CLONE_NEWNS), "setns")
+    mount("none", "/", MS_REC | MS_PRIVATE)
+    os.fchdir(root)
+    os.chroot(".")
+    os.fchdir(work)
+    for descriptor in (root, work, own):
+        os.close(descriptor)
+
+
 def enter(uid, gid, binds):
     outer_uid, outer_gid = os.getuid(), os.getgid()
     if uid is None:
@@ -53,7 +68,7 @@ def enter(uid, gid, binds):
         write_file("/proc/self/setgroups", "deny")
         write_file("/proc/self/uid_map", "%d %d 1" % (uid, outer_uid))
         write_file("/proc/self/gid_map", "%d %d 1" % (gid, outer_gid))
-    mount("none", "/", MS_REC | MS_PRIVATE)
+    make_private()
     for source, target in binds:
         mount(source, target, MS_BIND | MS_REC)
 
