@@ -75,6 +75,11 @@ int shim_login_run(const struct shim_login *login, int argc, char *argv[])
 	return login_binary_run(&login_imap2_binary, argc, argv);
 }
 
+const char *shim_login_referral(const struct client_auth_reply *reply)
+{
+	return reply->host;
+}
+
 struct ostream *shim_login_proxy_output(struct client *client)
 {
 	return login_proxy_get_ostream(client->login_proxy);

@@ -19,6 +19,9 @@ struct shim_login {
 /* Run the program; returns main()'s exit status. */
 int shim_login_run(const struct shim_login *login, int argc, char *argv[]);
 
+/* The server that a refused client is referred to, or NULL. */
+const char *shim_login_referral(const struct client_auth_reply *reply);
+
 /* The stream to the server that the client is being proxied to. */
 struct ostream *shim_login_proxy_output(struct client *client);
 /* TRUE if the connection to the server should begin in cleartext and be

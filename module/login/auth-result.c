@@ -23,10 +23,6 @@ static const struct {
 	  "This user isn't allowed to log in here", TRUE },
 	{ CLIENT_AUTH_RESULT_PASS_EXPIRED,
 	  "The password has expired and must be changed", TRUE },
-	{ CLIENT_AUTH_RESULT_REFERRAL_NOLOGIN,
-	  "This user must log in at another server", TRUE },
-	{ CLIENT_AUTH_RESULT_REFERRAL_SUCCESS,
-	  "This user must log in at another server", TRUE },
 	{ CLIENT_AUTH_RESULT_SSL_REQUIRED,
 	  "Login needs a TLS connection here, configure the client to use one",
 	  FALSE },
@@ -36,11 +32,17 @@ static const struct {
 };
 
 static const char *
-auth_result_text(enum client_auth_result result, bool has_reason,
-		 const char *text)
+auth_result_text(enum client_auth_result result,
+		 const struct client_auth_reply *reply, const char *text)
 {
+	const char *host = reply == NULL ? NULL : shim_login_referral(reply);
+	bool has_reason = reply != NULL && reply->reason != NULL;
 	unsigned int i;
 
+	if (host != NULL && !has_reason) {
+		return t_strdup_printf("This user must log in at the server %s",
+				       host);
+	}
 	for (i = 0; i < N_ELEMENTS(auth_result_texts); i++) {
 		if (auth_result_texts[i].result != result)
 			continue;
@@ -70,8 +72,6 @@ void imap2_login_auth_result(struct client *client,
 			     const struct client_auth_reply *reply,
 			     const char *text)
 {
-	bool has_reason = reply != NULL && reply->reason != NULL;
-
 	/* The session program or the server proxied to tells of success, and
 	   who hung up isn't there to be told. */
 	if (result == CLIENT_AUTH_RESULT_SUCCESS ||
@@ -79,7 +79,7 @@ void imap2_login_auth_result(struct client *client,
 		return;
 
 	T_BEGIN {
-		text = auth_result_text(result, has_reason, text);
+		text = auth_result_text(result, reply, text);
 		imap2_login_client_reply(imap2_login_client_from(client), "NO",
 					 text_without_brackets(text));
 	} T_END;

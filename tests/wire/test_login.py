@@ -2,11 +2,18 @@
 """Before LOGIN, and LOGIN itself (RFC 1176 p.5-6, p.10-11, p.18, p.21;
 design 4.2, 4.3)."""
 
+import os
+import shutil
+import signal
 import socket
+import ssl
+import subprocess
+import tempfile
 import threading
 import time
 
-from imap2 import Closed, Lit
+from dovecot import free_port
+from imap2 import Client, Closed, Lit
 
 # Users who can't log in, each in a way of its own. Their password is secret.
 CONFIG = """
@@ -251,7 +258,7 @@ def test_reason_of_the_administrator(t):
 
 
 def test_other_server(t):
-    assert "server" in refusal(t, "elsewhere")
+    assert refusal(t, "elsewhere").endswith(" 192.0.2.1")
 
 
 def test_authentication_is_broken(t):
@@ -367,6 +374,108 @@ def test_half_a_command_pipelined(t):
     assert client.read_until_tagged().state == "OK"
     client.send(b"BOX\r\n")
     assert client.read_until_tagged().state == "OK"
+
+
+# TLS (the listener imap2s): IMAP2 has no STARTTLS.
+
+TLS = """
+ssl = yes
+ssl_cert = <%s/cert
+ssl_key = <%s/key
+service imap2-login {
+  inet_listener imap2s {
+    port = %d
+    ssl = yes
+  }
+}
+"""
+
+
+def make_certificate(directory):
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes",
+         "-days", "2", "-subj", "/CN=localhost",
+         "-keyout", directory + "/key", "-out", directory + "/cert"],
+        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def tls_client(t, port):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    client = Client(port, source="127.0.0.2", tls=context)
+    t.clients.append(client)
+    return client
+
+
+def test_tls(t):
+    if shutil.which("openssl") is None:
+        t.skip("openssl isn't installed")
+    port = free_port()
+    with tempfile.TemporaryDirectory() as directory:
+        os.chmod(directory, 0o755)
+        make_certificate(directory)
+        os.chmod(directory + "/key", 0o644)
+        server = t.make_server(TLS % (directory, directory, port))
+        user = t.simple_user(3, server=server)
+
+        client = tls_client(t, port)
+        client.no("LOGIN ", Lit(user), " ", Lit("wrong"))
+        client.ok("LOGIN ", Lit(user), " ", Lit("secret"))
+        assert client.select().numbers("EXISTS") == [3]
+        client.logout()
+
+        client = tls_client(t, port)
+        client.checker.command(b"p1", "LOGIN")
+        client.checker.command(b"p2", "SELECT")
+        client.send(b"p1 LOGIN %s secret\r\np2 SELECT INBOX\r\n" %
+                    user.encode())
+        assert [answer.state for answer in read_answers(client, 2)] == \
+            ["OK", "OK"]
+        client.logout()
+
+        cleartext = t.connect(server, source="127.0.0.2")
+        assert "TLS" in cleartext.no("LOGIN %s secret" % user).text
+
+
+# The host around it
+
+def test_authentication_process_dies(t):
+    t.expect_log("auth")
+    user = t.user()
+    client = t.connect()
+    for pid in t.server.session_pids("auth"):
+        os.kill(pid, signal.SIGKILL)
+    client.no("LOGIN %s wrong" % user)
+    client.ok("LOGIN %s secret" % user)
+    client.logout()
+
+
+def test_one_process_for_all(t):
+    server = t.make_server("""
+        service imap2-login {
+          service_count = 0
+          client_limit = 100
+          process_limit = 1
+        }""")
+    user = t.user(server=server)
+    clients = [t.connect(server) for _ in range(20)]
+    for client in clients:
+        client.start("LOGIN %s " % user, Lit("wrong"))
+    for client in clients:
+        assert client.read_until_tagged().state == "NO"
+    for client in clients[:10]:
+        client.ok("LOGIN %s secret" % user)
+    for client in clients:
+        client.logout()
+
+
+def test_login_process_is_stopped(t):
+    client = t.connect()
+    for pid in t.server.session_pids("imap2-login"):
+        os.kill(pid, signal.SIGTERM)
+    assert client.read().kind == "BYE"
+    client.expect_eof()
 
 
 # Proxying (passdb field proxy)
