@@ -1,3 +1,4 @@
+#!/bin/sh
 # Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
 #
 # gcc and clang build everything, tests included, without a warning: from a

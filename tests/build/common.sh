@@ -35,7 +35,7 @@ run() {
 
 # Sets $build to a finished build: the given one or one of its own.
 need_build() {
-	build=${BUILD:-}
+	build=${IMAP2_BUILD:-}
 	test -n "$build" && return
 	build=$work/build
 	mkdir "$build"

@@ -1,3 +1,4 @@
+#!/bin/sh
 # Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
 #
 # The committed configure is what autoconf makes of configure.ac.

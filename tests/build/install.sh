@@ -1,3 +1,4 @@
+#!/bin/sh
 # Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
 #
 # make install and uninstall: which files, where, and what becomes of a

@@ -1,3 +1,4 @@
+#!/bin/sh
 # Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
 #
 # What doveconf makes of settings: defaults, good values, and for mistakes the
@@ -7,26 +8,26 @@
 
 . "$(dirname "$0")/common.sh"
 PATH=$PATH:/usr/sbin:/sbin
-need doveconf unshare
+need doveconf python3
 
+# Dovecot 2.3 looks for modules in one place only: overlay that.
 if test "${1:-}" != inside; then
-	unshare -rm true 2>/dev/null || unshare -m true 2>/dev/null ||
+	namespace() {
+		python3 -B "$source/tests/lib/namespace.py" "$@"
+	}
+	flags=
+	test "$(id -u)" = 0 || flags="--uid 0 --gid 0"
+	namespace $flags -- true 2>/dev/null ||
 		skip "needs root or user namespaces"
 	need_build
-	# Dovecot 2.3 looks for modules in one place only.
-	if test "$(id -u)" = 0; then
-		flags=-m
-	else
-		flags=-rm
-	fi
-	BUILD=$build unshare $flags sh "$0" inside
+	modules=$(sed -n 's/^moduledir = //p' "$build/Makefile")/settings
+	cp -a "$modules" "$work/settings" || exit 1
+	cp "$build"/*.so "$work/settings" || exit 1
+	namespace $flags --bind "$work/settings:$modules" -- \
+		sh "$0" inside
 	exit
 fi
 
-modules=$(sed -n 's/^moduledir = //p' "$BUILD/Makefile")/settings
-mkdir "$work/settings"
-cp -a "$modules/." "$BUILD"/*.so "$work/settings" || exit 1
-mount --bind "$work/settings" "$modules" || fail "mount"
 conf=$work/dovecot.conf
 
 # write LINE: a configuration with this line, the fourth, in protocol imap2.

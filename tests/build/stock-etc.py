@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 # Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
 """Debian's stock /etc/dovecot plus the installed files, and nothing else,
 serves IMAP2 on 127.0.0.1 and ::1 port 1143 while imap and pop3 of the same
@@ -91,7 +92,7 @@ def private_dev(work):
 
 
 def enter_machine(work):
-    run("mount", "--make-rprivate", "/")
+    run("mount", "-t", "proc", "proc", "/proc")
     loopback_up()
     private_dev(work)
     hashed = subprocess.run(["openssl", "passwd", "-6", PASSWORD], check=True,
@@ -244,7 +245,7 @@ def inside(work):
 # -- outside -----------------------------------------------------------------
 
 def install(work):
-    build = os.environ.get("BUILD")
+    build = os.environ.get("IMAP2_BUILD")
     if not build:
         build = work + "/build"
         os.mkdir(build)
@@ -270,8 +271,9 @@ def main():
         os.chmod(work, 0o755)
         install(work)
         result = subprocess.run(
-            ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child",
-             "--mount-proc", sys.executable, os.path.abspath(__file__), work])
+            ["unshare", "--net", "--pid", "--fork", "--kill-child",
+             sys.executable, "-B", SOURCE + "/tests/lib/namespace.py", "--",
+             sys.executable, os.path.abspath(__file__), work])
     sys.exit(result.returncode)
 
 

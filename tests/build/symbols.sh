@@ -1,3 +1,4 @@
+#!/bin/sh
 # Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
 #
 # Plugins and Dovecot's own libraries share the name space of the programs:
