@@ -74,8 +74,7 @@ void imap2_login_auth_result(struct client *client,
 {
 	/* The session program or the server proxied to tells of success, and
 	   who hung up isn't there to be told. */
-	if (result == CLIENT_AUTH_RESULT_SUCCESS ||
-	    result == CLIENT_AUTH_RESULT_ABORTED)
+	if (result == CLIENT_AUTH_RESULT_SUCCESS || client->destroyed)
 		return;
 
 	T_BEGIN {

@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import ssl
+import struct
 import subprocess
 import tempfile
 import threading
@@ -177,6 +178,21 @@ def test_disconnects_anywhere(t):
         client.send(octets)
         client.close()
     still_alive(t.connect())
+
+
+def test_hanging_up_during_login(t):
+    user = t.user()
+    for password in ("secret", "wrong"):
+        for reset in (False, True):
+            for delay in (0, 0, 0.01, 0.05):
+                client = t.connect()
+                if reset:
+                    client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                                           struct.pack("ii", 1, 0))
+                client.start("LOGIN %s %s" % (user, password))
+                time.sleep(delay)
+                client.close()
+    t.login(user).logout()
 
 
 # LOGIN
