@@ -51,8 +51,8 @@ struct imap2_parser {
 
 	/* Octets of the command so far, while they are stored */
 	size_t command_size;
-	/* The line's last token, its number (LITERAL_MAX_SIZE+1 if larger)
-	   and where in the text it began */
+	/* The line's last token, its number (any above LITERAL_MAX_SIZE is
+	   too large) and where in the text it began */
 	enum token_state token;
 	uint32_t token_number;
 	size_t token_offset;
@@ -161,16 +161,14 @@ static bool parser_want(struct imap2_parser *parser, size_t size)
 
 static void parser_token_digit(struct imap2_parser *parser, unsigned char chr)
 {
-	uint32_t digit = chr - '0';
-
 	if (parser->token == TOKEN_BRACE) {
 		parser->token = TOKEN_NUMBER;
 		parser->token_number = 0;
 	}
-	if (parser->token_number > (LITERAL_MAX_SIZE - digit) / 10)
+	if (parser->token_number > LITERAL_MAX_SIZE / 10)
 		parser->token_number = LITERAL_MAX_SIZE + 1;
 	else
-		parser->token_number = parser->token_number * 10 + digit;
+		parser->token_number = parser->token_number * 10 + (chr - '0');
 }
 
 static void parser_token_octet(struct imap2_parser *parser, unsigned char chr)
