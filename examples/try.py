@@ -427,7 +427,9 @@ def run(directory, serving, ports, user, password, path, config):
     say("examples/try: building (this takes a moment) ...")
     build(directory)
     server = Dovecot(directory, users={user.lower(): password},
-                     mail=path or None, ports=ports, config=read_file(config))
+                     mail=path or None, ports=ports, config=read_file(config),
+                     # The page shows dates, which are the server's.
+                     environment=None if serving else {"TZ": "UTC"})
     with server:
         fill_boards(server)
         where = path

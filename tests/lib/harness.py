@@ -142,7 +142,8 @@ class Test:
 
 
 def make_server(config="", **options):
-    environment = dict(options.pop("environment", {}))
+    environment = {"TZ": "UTC"}
+    environment.update(options.pop("environment", {}))
     for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
         if name in os.environ:
             environment[name] = os.environ[name]
@@ -150,7 +151,7 @@ def make_server(config="", **options):
     if "IMAP2_WRAP" in os.environ:
         for name in ("imap2", "imap2-login"):
             wrap.setdefault(name, os.path.join(os.environ["IMAP2_WRAP"], name))
-    if environment or wrap:
+    if len(environment) > 1 or wrap:
         options.setdefault("vsz_limit", "0")
     return Dovecot(os.environ["IMAP2_BUILD"], config, wrap=wrap,
                    environment=environment, **options)
