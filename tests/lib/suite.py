@@ -101,12 +101,14 @@ class Suite:
             self.wrap()
 
     def sanitize(self):
-        where = "log_path=%s/asan" % self.reports
+        # What a service writes to its standard error Dovecot logs as an
+        # error, which fails the test. Leaks can't be looked for in processes
+        # that have dropped their privileges; valgrind does.
         self.environment.update({
-            "ASAN_OPTIONS": "halt_on_error=1:detect_leaks=1:"
-                            "disable_coredump=0:" + where,
-            "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1:" + where,
-            "IMAP2_REPORTS": self.reports, "IMAP2_SLOW": "3",
+            "ASAN_OPTIONS": "halt_on_error=1:detect_leaks=0:"
+                            "disable_coredump=0",
+            "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
+            "IMAP2_SLOW": "3",
         })
 
     def wrap(self):
@@ -132,6 +134,8 @@ class Suite:
         if self.args.valgrind:
             prefix = ["valgrind", "--quiet", "--leak-check=full",
                       "--error-exitcode=1"]
+        if self.args.asan:
+            prefix = ["env", "ASAN_OPTIONS=detect_leaks=1"]
         for kind, name in self.programs():
             yield ("%s/%s" % (kind, name),
                    prefix + [os.path.join(self.build_dir, name)], False)
