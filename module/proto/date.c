@@ -9,6 +9,7 @@
 
 #include "lib.h"
 #include "str.h"
+#include "utc-mktime.h"
 #include "utc-offset.h"
 #include "proto/date.h"
 
@@ -108,39 +109,16 @@ static int date_parse_fields(const char *str, struct tm *tm)
 	return *str == '\0' ? 0 : -1;
 }
 
-static bool date_is_same_day(const struct tm *tm1, const struct tm *tm2)
-{
-	return tm1->tm_mday == tm2->tm_mday && tm1->tm_mon == tm2->tm_mon &&
-		tm1->tm_year == tm2->tm_year;
-}
-
 int imap2_date_parse(const char *str, time_t *time_r)
 {
-	struct tm date, tm;
+	struct tm tm;
 
-	i_zero(&date);
-	if (date_parse_fields(str, &date) < 0)
+	i_zero(&tm);
+	if (date_parse_fields(str, &tm) < 0)
 		return -1;
-
-	/* Noon exists on every day, and shows whether the day does. */
-	tm = date;
-	tm.tm_hour = 12;
-	tm.tm_isdst = -1;
-	if (mktime(&tm) == (time_t)-1 || !date_is_same_day(&tm, &date))
-		return -1;
-
-	/* Where a clock change skips midnight, mktime() may answer with the
-	   evening before; the day then starts an hour after that. */
-	tm = date;
-	tm.tm_isdst = -1;
-	*time_r = mktime(&tm);
-	if (!date_is_same_day(&tm, &date)) {
-		tm = date;
-		tm.tm_hour = 1;
-		tm.tm_isdst = -1;
-		*time_r = mktime(&tm);
-	}
-	return 0;
+	/* Midnight never is one second before 1970. */
+	*time_r = utc_mktime(&tm);
+	return *time_r == (time_t)-1 ? -1 : 0;
 }
 
 /* The RFC 822 name of the server's zone at that time, or NULL. */

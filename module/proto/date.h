@@ -5,10 +5,12 @@
 
 /* Parse a search date, "d-mmm-yy" or "d-mmm-yyyy", with an optional leading
    space before a one-digit day, month names in any case. Two-digit years: 70-99
-   are 1970-1999, 00-69 are 2000-2069. Sets *time_r to local midnight at the
-   start of that day, a real point in time: for lib-storage's date searches set
-   MAIL_SEARCH_ARG_FLAG_UTC_TIMES with it. Returns 0, or -1 if it isn't a date
-   of the calendar (31-Feb-90 isn't). */
+   are 1970-1999, 00-69 are 2000-2069. Sets *time_r to midnight at the start of
+   that day as if the server's zone were UTC: lib-storage's date searches (those
+   without MAIL_SEARCH_ARG_FLAG_UTC_TIMES) compare it with a message's local
+   time taken the same way, so that a day is 24 hours long wherever its clock
+   may have been changed. Returns 0, or -1 if it isn't a date of the calendar
+   (31-Feb-90 isn't). */
 int imap2_date_parse(const char *str, time_t *time_r);
 
 /* Append "dd-mmm-yy hh:mm:ss-zzz" (RFC 1176 p.26) without quotes, the day
