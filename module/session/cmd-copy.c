@@ -165,27 +165,10 @@ copy_failed(struct copy_context *ctx, enum copy_result result)
 	i_unreached();
 }
 
-static int copy_set_seen(struct copy_context *ctx)
+static void copy_set_seen(struct mail *mail, void *context ATTR_UNUSED)
 {
-	struct mailbox_transaction_context *trans;
-	struct mail_search_args *args;
-	struct mail_search_context *search;
-	struct mail *mail;
-
-	args = imap2_mailbox_search_args(&ctx->cmd->seqs);
-	trans = mailbox_transaction_begin(ctx->mbox->box, 0, ctx->cmd->reason);
-	search = mailbox_search_init(trans, args, NULL, MAIL_FETCH_FLAGS, NULL);
-	mail_search_args_unref(&args);
-	while (mailbox_search_next(search, &mail)) {
-		if ((mail_get_flags(mail) & MAIL_SEEN) == 0)
-			mail_update_flags(mail, MODIFY_ADD, MAIL_SEEN);
-	}
-	if (mailbox_search_deinit(&search) < 0) {
-		mailbox_transaction_rollback(&trans);
-		return -1;
-	}
-	ctx->mbox->flags_changed = TRUE;
-	return mailbox_transaction_commit(&trans);
+	if ((mail_get_flags(mail) & MAIL_SEEN) == 0)
+		mail_update_flags(mail, MODIFY_ADD, MAIL_SEEN);
 }
 
 /* "* n COPY" for each message (RFC 1176 p.13). */
@@ -219,7 +202,10 @@ enum imap2_cmd_status imap2_cmd_copy(struct imap2_command *cmd)
 			status = copy_failed(ctx, result);
 		else {
 			/* The copy itself has succeeded, come what may. */
-			if (!ctx->mbox->read_only && copy_set_seen(ctx) < 0) {
+			if (!ctx->mbox->read_only &&
+			    imap2_mailbox_change(ctx->mbox, &cmd->seqs,
+						 cmd->reason, copy_set_seen,
+						 NULL) < 0) {
 				e_error(cmd->event,
 					"COPY couldn't set \\Seen: %s",
 					mailbox_get_last_internal_error(

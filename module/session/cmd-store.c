@@ -11,7 +11,6 @@
 #include "lib.h"
 #include "array.h"
 #include "mail-storage.h"
-#include "mail-search-build.h"
 #include "proto/flags.h"
 #include "settings/imap2-settings.h"
 #include "session/client.h"
@@ -182,8 +181,10 @@ static int store_prepare(struct store_context *ctx)
 	return store_create_keywords(ctx, &others, &ctx->remove);
 }
 
-static void store_update_mail(struct store_context *ctx, struct mail *mail)
+static void store_update_mail(struct mail *mail, void *context)
 {
+	struct store_context *ctx = context;
+
 	if ((ctx->add_flags & MAIL_DELETED) != 0 &&
 	    (mail_get_flags(mail) & MAIL_DELETED) == 0)
 		ctx->deleted_count++;
@@ -195,30 +196,6 @@ static void store_update_mail(struct store_context *ctx, struct mail *mail)
 		mail_update_keywords(mail, MODIFY_REMOVE, ctx->remove);
 	if (ctx->add != NULL)
 		mail_update_keywords(mail, MODIFY_ADD, ctx->add);
-}
-
-static int store_update(struct store_context *ctx)
-{
-	struct mailbox_transaction_context *trans;
-	struct mail_search_args *args;
-	struct mail_search_context *search;
-	struct mail *mail;
-
-	args = imap2_mailbox_search_args(&ctx->cmd->seqs);
-	trans = mailbox_transaction_begin(ctx->mbox->box, 0, ctx->cmd->reason);
-	search = mailbox_search_init(trans, args, NULL, MAIL_FETCH_FLAGS, NULL);
-	mail_search_args_unref(&args);
-	while (mailbox_search_next(search, &mail))
-		store_update_mail(ctx, mail);
-	if (mailbox_search_deinit(&search) < 0) {
-		mailbox_transaction_rollback(&trans);
-		return -1;
-	}
-	if (mailbox_transaction_commit(&trans) < 0)
-		return -1;
-	ctx->mbox->flags_changed = TRUE;
-	ctx->cmd->client->stats.deleted_count += ctx->deleted_count;
-	return 0;
 }
 
 static void store_deinit(struct store_context *ctx)
@@ -243,9 +220,11 @@ enum imap2_cmd_status imap2_cmd_store(struct imap2_command *cmd)
 		store_deinit(&ctx);
 		return IMAP2_CMD_DONE;
 	}
-	if (store_update(&ctx) < 0)
+	if (imap2_mailbox_change(ctx.mbox, &cmd->seqs, cmd->reason,
+				 store_update_mail, &ctx) < 0)
 		imap2_cmd_storage_error(cmd, ctx.mbox->box);
 	else {
+		cmd->client->stats.deleted_count += ctx.deleted_count;
 		imap2_mailbox_queue_flags(ctx.mbox, &cmd->seqs);
 		imap2_cmd_ok(cmd, "STORE completed");
 	}

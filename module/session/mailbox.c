@@ -125,6 +125,29 @@ imap2_mailbox_search_args(const ARRAY_TYPE(seq_range) *seqs)
 	return args;
 }
 
+int imap2_mailbox_change(struct imap2_mailbox *mbox,
+			 const ARRAY_TYPE(seq_range) *seqs, const char *reason,
+			 void (*change)(struct mail *mail, void *context),
+			 void *context)
+{
+	struct mailbox_transaction_context *trans;
+	struct mail_search_args *args = imap2_mailbox_search_args(seqs);
+	struct mail_search_context *search;
+	struct mail *mail;
+
+	trans = mailbox_transaction_begin(mbox->box, 0, reason);
+	search = mailbox_search_init(trans, args, NULL, MAIL_FETCH_FLAGS, NULL);
+	mail_search_args_unref(&args);
+	while (mailbox_search_next(search, &mail))
+		change(mail, context);
+	if (mailbox_search_deinit(&search) < 0) {
+		mailbox_transaction_rollback(&trans);
+		return -1;
+	}
+	mbox->flags_changed = TRUE;
+	return mailbox_transaction_commit(&trans);
+}
+
 /*
  * Report
  */

@@ -77,6 +77,13 @@ bool imap2_mailbox_report_more(struct imap2_mailbox *mbox);
 struct mail_search_args *
 imap2_mailbox_search_args(const ARRAY_TYPE(seq_range) *seqs);
 
+/* Call change() for each of these messages, to change its flags, in one
+   transaction. Returns -1 if it failed, with the error in mbox->box. */
+int imap2_mailbox_change(struct imap2_mailbox *mbox,
+			 const ARRAY_TYPE(seq_range) *seqs, const char *reason,
+			 void (*change)(struct mail *mail, void *context),
+			 void *context);
+
 /* Tell FLAGS if the mailbox got keywords since it was last told: no keyword
    may be shown before (C-client crashes). */
 void imap2_mailbox_announce_keywords(struct imap2_mailbox *mbox);
