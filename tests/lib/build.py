@@ -31,7 +31,9 @@ def run(command, directory, output):
     """Like subprocess.call(), but leaves no grandchild when interrupted."""
     process = subprocess.Popen(command, cwd=directory, stdout=output,
                                stderr=output, stdin=subprocess.DEVNULL,
-                               start_new_session=True)
+                               start_new_session=True,
+                               # where compilers leave what they're working on
+                               env=dict(os.environ, TMPDIR=directory))
     try:
         return process.wait()
     except BaseException:

@@ -492,7 +492,10 @@ class Dovecot:
             os.chown(path, *self.owner)
 
     def log(self):
-        with open(self.dir + "/log", errors="replace") as file:
+        path = self.dir + "/log"
+        if not os.path.exists(path):
+            return ""
+        with open(path, errors="replace") as file:
             return file.read()
 
     def wait_log(self, pattern, start=0, seconds=10):

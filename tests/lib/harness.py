@@ -59,6 +59,7 @@ class Test:
         self.clients = []
         self.servers = []
         self.expected_logs = []
+        self.logs = []
 
     # Servers
 
@@ -136,9 +137,21 @@ class Test:
                        for pattern in self.expected_logs):
                 raise AssertionError("Dovecot logged: " + line)
 
-    def stop_servers(self):
+    def stop(self, start):
+        """start: where the test's part of the shared server's log begins."""
+        for client in self.clients:
+            client.close()
+        if self.server is not None:
+            self.logs.append(self.server.log()[start:])
         for server in self.servers:
+            if server.dir is not None:
+                self.logs.append(server.log())
             server.stop()
+
+    def log_tails(self):
+        return "".join("log:\n" + "".join("  %s\n" % line for line in
+                                          log.splitlines()[-6:])
+                       for log in self.logs)
 
 
 def make_server(config="", **options):
@@ -192,9 +205,7 @@ def run_test(function, server, known_reports):
                 test.check_log(server, start)
         finally:
             signal.alarm(0)
-            for client in test.clients:
-                client.close()
-            test.stop_servers()
+            test.stop(start)
         check_reports(known_reports)
     except Skip as reason:
         return "skip", str(reason)
@@ -202,10 +213,7 @@ def run_test(function, server, known_reports):
         why = traceback.format_exc(limit=-4)
         for transcript in Client.transcripts[-2:]:
             why += "transcript:\n%s\n" % format_transcript(transcript)
-        if server is not None:
-            why += "log:\n" + "".join(
-                "  %s\n" % line
-                for line in server.log()[start:].splitlines()[-6:])
+        why += test.log_tails()
         return "not ok", why
     return "ok", ""
 
