@@ -188,6 +188,23 @@ static enum imap2_cmd_status copy_reply_more(struct imap2_command *cmd)
 	return IMAP2_CMD_WAIT_OUTPUT;
 }
 
+/* The copy itself has succeeded, come what may. */
+static enum imap2_cmd_status copy_succeeded(struct copy_context *ctx)
+{
+	struct imap2_command *cmd = ctx->cmd;
+
+	if (!ctx->mbox->read_only &&
+	    imap2_mailbox_change(ctx->mbox, &cmd->seqs, cmd->reason,
+				 copy_set_seen, NULL) < 0) {
+		e_error(cmd->event, "COPY couldn't set \\Seen: %s",
+			mailbox_get_last_internal_error(ctx->mbox->box, NULL));
+	}
+	seq_range_array_iter_init(&ctx->iter, &cmd->seqs);
+	cmd->context = ctx;
+	cmd->resume = copy_reply_more;
+	return copy_reply_more(cmd);
+}
+
 enum imap2_cmd_status imap2_cmd_copy(struct imap2_command *cmd)
 {
 	struct copy_context *ctx = p_new(cmd->pool, struct copy_context, 1);
@@ -198,24 +215,8 @@ enum imap2_cmd_status imap2_cmd_copy(struct imap2_command *cmd)
 	ctx->mbox = cmd->client->mailbox;
 	if (copy_open_dest(ctx, cmd->strings[0]) == 0) {
 		result = copy_run(ctx);
-		if (result != COPY_OK)
-			status = copy_failed(ctx, result);
-		else {
-			/* The copy itself has succeeded, come what may. */
-			if (!ctx->mbox->read_only &&
-			    imap2_mailbox_change(ctx->mbox, &cmd->seqs,
-						 cmd->reason, copy_set_seen,
-						 NULL) < 0) {
-				e_error(cmd->event,
-					"COPY couldn't set \\Seen: %s",
-					mailbox_get_last_internal_error(
-						ctx->mbox->box, NULL));
-			}
-			seq_range_array_iter_init(&ctx->iter, &cmd->seqs);
-			cmd->context = ctx;
-			cmd->resume = copy_reply_more;
-			status = copy_reply_more(cmd);
-		}
+		status = result == COPY_OK ? copy_succeeded(ctx) :
+			copy_failed(ctx, result);
 	}
 	if (ctx->dest != NULL)
 		mailbox_free(&ctx->dest);
