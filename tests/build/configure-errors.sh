@@ -50,7 +50,7 @@ echo "with a host of another series"
 . "$config"
 cp "${dovecot_pkgincludedir:?}"/*.h "$work/include"
 sed -i 's/module_name/name/' "$work/include/settings-parser.h"
-expect "unsupported host. This dovecot-imap2 is for Dovecot 2.3" \
+expect "unsupported host. This dovecot-imap2 is for Debian's" \
 	"$source/configure" --with-dovecot="$work/elsewhere"
 
 echo "without Dovecot's libraries"

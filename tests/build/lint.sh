@@ -45,7 +45,7 @@ for file in $sources; do
 		echo "$file:1"
 	sed -n 3p "$file" | grep -q '^/\*' || echo "$file:3"
 done | rule "no copyright line, or no word of what the file is for"
-for file in $sources; do
+for file in $(grep -l '^#include "' $sources); do
 	grep -n '^#include' "$file" | head -n 1 | grep -q '"lib.h"$' ||
 		echo "$file"
 done | rule "lib.h is not included first"
