@@ -73,6 +73,14 @@ good "imap2_client_workarounds = , LONG-DATES" \
 good "imap2_logout_format = %{input}" "imap2_logout_format = %{input}"
 good "rawlog_dir = /tmp/%u" "rawlog_dir = /tmp/%u"
 
+echo "all that the drop-in has in comments"
+sed 's/^\( *\)#\([^ #]\)/\1\2/; s/^\( *\)#  \([a-z]\)/\1  \2/' \
+	"$source/examples/20-imap2.conf" >"$work/20-imap2.conf"
+grep -q '^ *imap2_max_keywords' "$work/20-imap2.conf" || fail "still comments"
+printf '%s\n' 'protocols = imap2' 'ssl = no' \
+	"!include $work/20-imap2.conf" >"$conf"
+run doveconf -c "$conf"
+
 echo "mistakes"
 bad "imap2_max_keyword = 30" " line 4: Unknown setting: imap2_max_keyword"
 bad "imap2_max_keywords = many" " line 4: Invalid number many"

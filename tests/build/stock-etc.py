@@ -2,7 +2,8 @@
 # Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
 """Debian's stock /etc/dovecot plus the installed files, and nothing else,
 serves IMAP2 on 127.0.0.1 and ::1 port 1143 while imap and pop3 of the same
-Dovecot go on; without the two drop-ins it is gone.
+Dovecot go on; without the two drop-ins it is gone. In between, what the
+drop-in has in comments, uncommented: TLS, and port 143 of another address.
 
 The real paths, ports and PAM are used, in mount, network and process
 namespaces of the test's own: the machine's are not touched.
@@ -14,6 +15,7 @@ import os
 import poplib
 import shutil
 import socket
+import ssl
 import struct
 import subprocess
 import sys
@@ -138,11 +140,13 @@ class Syslog:
 
 # -- the three protocols -----------------------------------------------------
 
-def imap2(address):
+def imap2(address, port, tls=False):
     """A whole session; returns its lines."""
     lines = []
-    with socket.create_connection((address, 1143), timeout=20) as sock, \
-            sock.makefile("rwb") as stream:
+    sock = socket.create_connection((address, port), timeout=20)
+    if tls:
+        sock = ssl._create_unverified_context().wrap_socket(sock)
+    with sock, sock.makefile("rwb") as stream:
         def read(until):
             while True:
                 line = stream.readline().decode().rstrip("\r\n")
@@ -198,21 +202,76 @@ def wait_for(condition, what):
         time.sleep(0.05)
 
 
+def imap2_sees_mail(address, port=1143, tls=False):
+    text = "\n".join(imap2(address, port, tls))
+    assert "* 1 EXISTS" in text, text
+    assert "from imap" in text, text
+
+
+LEGACY = """\
+  #inet_listener imap2-legacy {
+  #  address = 192.0.2.2
+  #  port = 143
+  #}
+"""
+CLEARTEXT = """\
+#remote 192.0.2.0/24 {
+#  disable_plaintext_auth = no
+#}
+"""
+TLS = """\
+    #port = 1993
+    #ssl = yes
+"""
+
+
+def edit(path, *changes):
+    with open(path) as file:
+        text = file.read()
+    for old, new in changes:
+        assert old in text, "%s has no %s" % (path, old)
+        text = text.replace(old, new, 1)
+    with open(path, "w") as file:
+        file.write(text)
+
+
+def uncomment_examples():
+    """The drop-in's examples, with addresses that are there, and what they
+    ask for in 10-master.conf: imap-login not on all addresses. (Connections
+    to 127.0.0.2 come from 127.0.0.1, which for Dovecot is elsewhere.)"""
+    edit(DROP_INS[0], *(
+        (text, text.replace("#", "").replace("192.0.2.", "127.0.0."))
+        for text in (TLS, LEGACY, CLEARTEXT)))
+    edit("/etc/dovecot/conf.d/10-master.conf",
+         ("inet_listener imap {",
+          "inet_listener imap {\n    address = 127.0.0.1 ::1"))
+
+
 def check_all(addresses):
     log = Syslog()
     master = subprocess.Popen(["dovecot", "-F"])
     try:
-        wait_for(lambda: master.poll() is not None or
-                 listens("127.0.0.1", 1143), "nothing on port 1143")
+        for port in 1143, 143, 110:
+            wait_for(lambda: master.poll() is not None or
+                     listens("127.0.0.1", port), "nothing on port %d" % port)
         print("imap, pop3 and imap2 of one Dovecot, on stock configuration")
         assert imap() == 1
         assert pop3() == 1
         for address in addresses:
-            text = "\n".join(imap2(address))
-            assert "* 1 EXISTS" in text, text
-            assert "from imap" in text, text
+            imap2_sees_mail(address)
         log.expect("imap2-login: Login: user=<%s>" % USER)
         log.expect("imap2(%s)" % USER)
+
+        print("TLS, and port 143 of another address")
+        uncomment_examples()
+        run("doveadm", "reload")
+        for address, port in (("127.0.0.1", 1993), ("127.0.0.2", 143)):
+            wait_for(lambda: listens(address, port), "nothing on %s port %d" %
+                     (address, port))
+        imap2_sees_mail("127.0.0.1", 1993, tls=True)
+        imap2_sees_mail("127.0.0.2", 143)
+        imap2_sees_mail("127.0.0.1")
+        assert imap() == 2
 
         print("without the drop-ins")
         for path in DROP_INS:
@@ -221,8 +280,8 @@ def check_all(addresses):
         wait_for(lambda: not listens("127.0.0.1", 1143),
                  "IMAP2 is still there")
         wait_for(lambda: listens("127.0.0.1", 143), "no imap")
-        assert imap() == 2
-        assert pop3() == 2
+        assert imap() == 3
+        assert pop3() == 3
         for address in addresses:
             assert not listens(address, 1143)
         for line in log.lines:
