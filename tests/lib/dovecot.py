@@ -214,7 +214,9 @@ class Dovecot:
         self.environment = environment or {}
         self.keep = keep
         self.process = None
-        self.mount_namespace = None
+        # Of the running Dovecot: an open file, because the number of a
+        # namespace that is gone may soon be that of somebody else's.
+        self.namespace_fd = None
         self.dir = None
         self.restore = []
         self.next_user = {name: 0 for name in FORMATS}
@@ -403,8 +405,8 @@ class Dovecot:
                 command, stdin=subprocess.DEVNULL, stdout=output,
                 stderr=output, start_new_session=True)
         self.wait_ready(time.time() + 30)
-        self.mount_namespace = os.stat(
-            "/proc/%d/ns/mnt" % self.process.pid).st_ino
+        self.namespace_fd = os.open("/proc/%d/ns/mnt" % self.process.pid,
+                                    os.O_RDONLY)
         return self
 
     def wait_ready(self, deadline):
@@ -443,16 +445,19 @@ class Dovecot:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        # Sessions may outlive their master for a minute.
-        self.kill_rest(signal.SIGTERM, 5)
-        self.kill_rest(signal.SIGKILL, 5)
         self.process = None
+        if self.namespace_fd is not None:
+            # Sessions may outlive their master for a minute.
+            self.kill_rest(signal.SIGTERM, 5)
+            self.kill_rest(signal.SIGKILL, 5)
+            os.close(self.namespace_fd)
+            self.namespace_fd = None
 
     def kill_rest(self, number, seconds):
         deadline = time.time() + seconds
         signalled = set()
         while time.time() < deadline:
-            left = processes_in(self.mount_namespace)
+            left = self.processes()
             if not left:
                 return
             for pid in set(left) - signalled:
@@ -537,10 +542,13 @@ class Dovecot:
     def doveadm(self, *args, **options):
         return self.run("doveadm", *args, **options)
 
+    def processes(self):
+        return processes_in(os.fstat(self.namespace_fd).st_ino)
+
     def session_pids(self, name="imap2"):
         """Processes of a service by the name of their program."""
         pids = []
-        for pid in processes_in(self.mount_namespace):
+        for pid in self.processes():
             try:
                 with open("/proc/%d/comm" % pid) as file:
                     if file.read().strip() == name:
