@@ -296,6 +296,10 @@ def check_all(work, addresses):
         for address in addresses:
             assert not listens(address, 1143)
         for line in log.lines:
+            # After a reload the old stats process may not answer any more:
+            # all of Dovecot's processes say so.
+            if "unix:stats-writer" in line:
+                continue
             for bad in ("Error:", "Fatal:", "Panic:"):
                 assert bad not in line, line
     except BaseException:
