@@ -217,6 +217,7 @@ class Dovecot:
         # Of the running Dovecot: an open file, because the number of a
         # namespace that is gone may soon be that of somebody else's.
         self.namespace_fd = None
+        self.last_log = ""      # after stop()
         self.dir = None
         self.restore = []
         self.next_user = {name: 0 for name in FORMATS}
@@ -432,6 +433,7 @@ class Dovecot:
     def stop(self):
         if self.process is not None:
             self.stop_processes()
+            self.last_log = self.log()
         if self.restore:
             self.give_mail_back()
         if self.dir is not None and not self.keep:
@@ -526,7 +528,8 @@ class Dovecot:
 
     def run(self, program, *args, input=None, check=True):
         """Run doveadm or doveconf, or any program, in the namespace."""
-        command = ["nsenter", "-t", str(self.process.pid), "-m"]
+        # -r: in a chroot the namespace's own root is another.
+        command = ["nsenter", "-t", str(self.process.pid), "-m", "-r"]
         if self.rootless:
             command += ["-U", "--preserve-credentials"]
         if program in ("doveadm", "doveconf"):

@@ -9,18 +9,20 @@ with users of its own; a file's CONFIG is added to the configuration. A test
 fails too when Dovecot logs an error that the test didn't announce with
 t.expect_log(), and when any process dies of a signal.
 
-IMAP2_WRAP names a directory with programs "imap2" and "imap2-login" to be run
-in place of the built ones (for valgrind), IMAP2_REPORTS a directory where
-sanitizers and valgrind leave reports: any report fails the test.
+IMAP2_VALGRIND: run the module's programs under this valgrind; whatever it
+reports fails the test. IMAP2_SLOW: by what factor everything takes longer.
 """
 
 import argparse
 import faulthandler
+import glob
 import importlib.util
 import os
 import re
+import shutil
 import signal
 import sys
+import tempfile
 import time
 import traceback
 
@@ -125,14 +127,20 @@ class Test:
     def skip(self, reason):
         raise Skip(reason)
 
-    def finish(self):
-        for client in self.clients:
-            client.close()
-        for server in self.servers:
-            self.check_log(server, 0)
+    def needs_own_speed(self):
+        """Time and processes are not what they seem under sanitizers and
+        valgrind."""
+        if slow_factor() != 1:
+            self.skip("not under sanitizers or valgrind")
 
-    def check_log(self, server, start):
-        for line in BAD_LOG.findall(server.log()[start:]):
+    def check_logs(self):
+        """After stop(): what shutting down brought to light counts too."""
+        for log in self.logs:
+            self.check_log(log)
+        valgrind.check()
+
+    def check_log(self, log):
+        for line in BAD_LOG.findall(log):
             if not any(pattern.search(line)
                        for pattern in self.expected_logs):
                 raise AssertionError("Dovecot logged: " + line)
@@ -144,9 +152,8 @@ class Test:
         if self.server is not None:
             self.logs.append(self.server.log()[start:])
         for server in self.servers:
-            if server.dir is not None:
-                self.logs.append(server.log())
             server.stop()
+            self.logs.append(server.last_log)
 
     def log_tails(self):
         return "".join("log:\n" + "".join("  %s\n" % line for line in
@@ -160,38 +167,60 @@ def make_server(config="", **options):
     for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
         if name in os.environ:
             environment[name] = os.environ[name]
-    wrap = dict(options.pop("wrap", {}))
-    if "IMAP2_WRAP" in os.environ:
-        for name in ("imap2", "imap2-login"):
-            wrap.setdefault(name, os.path.join(os.environ["IMAP2_WRAP"], name))
+    wrap = dict(valgrind.programs, **options.pop("wrap", {}))
     if len(environment) > 1 or wrap:
         options.setdefault("vsz_limit", "0")
     return Dovecot(os.environ["IMAP2_BUILD"], config, wrap=wrap,
                    environment=environment, **options)
 
 
-def check_reports(known):
-    """Fails for reports of sanitizers and valgrind that aren't in known."""
-    directory = os.environ.get("IMAP2_REPORTS")
-    if directory is None:
-        return
-    for name in sorted(os.listdir(directory)):
-        path = os.path.join(directory, name)
-        with open(path, errors="replace") as file:
-            text = file.read()
-        if name not in known and is_bad_report(text):
-            known.add(name)
-            raise AssertionError("report %s:\n%s" % (name, text[:6000]))
+class Valgrind:
+    """Programs to run in place of the module's, and what they report."""
+
+    SCRIPT = """\
+#!/bin/sh
+exec {valgrind} --quiet --leak-check=full --show-leak-kinds=definite \\
+	--num-callers=30 --log-file={directory}/reports/{name}.%p \\
+	{build}/{name} "$@"
+"""
+
+    def __init__(self):
+        self.programs = {}
+        self.directory = None
+
+    def start(self, valgrind):
+        self.directory = tempfile.mkdtemp(prefix="valgrind-")
+        os.chmod(self.directory, 0o755)
+        os.mkdir(self.directory + "/reports")
+        os.chmod(self.directory + "/reports", 0o1777)
+        for name in ("imap2", "imap2-login"):
+            path = self.programs[name] = os.path.join(self.directory, name)
+            with open(path, "w") as file:
+                file.write(self.SCRIPT.format(
+                    valgrind=shutil.which(valgrind), name=name,
+                    directory=self.directory,
+                    build=os.environ["IMAP2_BUILD"]))
+            os.chmod(path, 0o755)
+
+    def check(self):
+        """Fails for what was reported since the last time."""
+        for path in glob.glob("%s/reports/*" % self.directory):
+            with open(path, errors="replace") as file:
+                text = file.read().strip()
+            if text:
+                os.truncate(path, 0)
+                raise AssertionError("%s:\n%s" % (os.path.basename(path),
+                                                  text[:6000]))
+
+    def stop(self):
+        if self.directory is not None:
+            shutil.rmtree(self.directory)
 
 
-def is_bad_report(text):
-    if "Memcheck" not in text:
-        return text.strip() != ""
-    summary = re.search(r"ERROR SUMMARY: (\d+) errors", text)
-    return summary is not None and summary.group(1) != "0"
+valgrind = Valgrind()
 
 
-def run_test(function, server, known_reports):
+def run_test(function, server):
     """Returns "ok", "not ok" or "skip", and why."""
     test = Test(server)
     Client.transcripts = []
@@ -200,13 +229,10 @@ def run_test(function, server, known_reports):
     try:
         try:
             function(test)
-            test.finish()
-            if server is not None:
-                test.check_log(server, start)
         finally:
             signal.alarm(0)
             test.stop(start)
-        check_reports(known_reports)
+        test.check_logs()
     except Skip as reason:
         return "skip", str(reason)
     except Exception:
@@ -234,10 +260,9 @@ def tests_of(module, pattern):
 
 def run_tests(module, tests, server):
     failed = 0
-    known_reports = set()
     for function in tests:
         begin = time.time()
-        state, why = run_test(function, server, known_reports)
+        state, why = run_test(function, server)
         name = "%s.%s" % (module.__name__, function.__name__)
         seconds = time.time() - begin
         if state == "ok":
@@ -278,16 +303,35 @@ def main():
     if getattr(module, "SERVER", True) is False:
         return 1 if run_tests(module, tests, None) else 0
     try:
-        with make_server(getattr(module, "CONFIG", ""),
-                         **getattr(module, "OPTIONS", {})) as server:
-            if hasattr(module, "prepare"):
-                module.prepare(server)
-            return 1 if run_tests(module, tests, server) else 0
+        return run_with_server(module, tests)
     except NotPossible as error:
         for function in tests:
             print("skip %s.%s: %s" % (module.__name__, function.__name__,
                                       error))
         return 0
+    finally:
+        valgrind.stop()
+
+
+def run_with_server(module, tests):
+    if "IMAP2_VALGRIND" in os.environ:
+        valgrind.start(os.environ["IMAP2_VALGRIND"])
+    server = make_server(getattr(module, "CONFIG", ""),
+                         **getattr(module, "OPTIONS", {}))
+    with server:
+        if hasattr(module, "prepare"):
+            module.prepare(server)
+        failed = run_tests(module, tests, server)
+        start = len(server.log())
+    last = Test(None)
+    last.logs.append(server.last_log[start:])
+    try:
+        last.check_logs()
+    except AssertionError as error:
+        failed += 1
+        print("not ok %s: while stopping\n    %s" % (
+            module.__name__, str(error).replace("\n", "\n    ")))
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -121,6 +121,7 @@ def test_statistics_of_commands(t):
 
 
 def test_process_title(t):
+    t.needs_own_speed()
     user = t.simple_user(1)
     client = t.selected(user)
     pid, _ = session_of(t, user)
@@ -227,8 +228,7 @@ def test_plugins_of_other_binaries_are_reported_as_for_pop3(t):
 
 def fast_clock(t):
     """A program that runs imap2 with time in quick motion."""
-    if "IMAP2_REPORTS" in os.environ:
-        t.skip("a preloaded clock doesn't go with sanitizers or valgrind")
+    t.needs_own_speed()
     directory = t.server.dir + "/scratch"
     library = directory + "/fast-clock.so"
     source = os.path.join(os.path.dirname(os.path.abspath(__file__)),

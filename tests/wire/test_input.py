@@ -237,6 +237,7 @@ def test_the_limit_is_a_setting(t):
 
 
 def test_endless_line_takes_no_memory(t):
+    t.needs_own_speed()
     user = t.simple_user(3)
     client = t.selected(user)
     pid = t.server.session_pids()[-1]

@@ -39,6 +39,7 @@ def test_big_message_is_what_imap4_has(t):
 
 
 def test_waiting_for_the_client_takes_no_processor(t):
+    t.needs_own_speed()
     user = big_user(t, 5)
     client = t.login(user, rcvbuf=4096)
     client.select()
