@@ -43,6 +43,15 @@ struct copy_context {
 	unsigned int reply_n;
 };
 
+static int copy_create_dest(struct mailbox *dest)
+{
+	if (mailbox_create(dest, NULL, FALSE) == 0)
+		return 0;
+	/* Another session was quicker; or it's hidden from this user, which
+	   opening it will tell better. */
+	return mailbox_get_last_mail_error(dest) == MAIL_ERROR_EXISTS ? 0 : -1;
+}
+
 /* Open the destination, creating it if it doesn't exist. */
 static int copy_open_dest(struct copy_context *ctx, const char *name)
 {
@@ -60,7 +69,7 @@ static int copy_open_dest(struct copy_context *ctx, const char *name)
 		return 0;
 	(void)mailbox_get_last_error(ctx->dest, &error);
 	if (error == MAIL_ERROR_NOTFOUND &&
-	    mailbox_create(ctx->dest, NULL, FALSE) == 0 &&
+	    copy_create_dest(ctx->dest) == 0 &&
 	    mailbox_open(ctx->dest) == 0)
 		return 0;
 	imap2_cmd_storage_error(cmd, ctx->dest);
