@@ -6,6 +6,7 @@
    with. */
 
 #include "lib.h"
+#include "shim-config.h"
 #include "master-interface.h"
 #include "shim/version.h"
 
@@ -21,7 +22,7 @@ void shim_version_check(void)
 		return;
 	/* Not i_fatal(): nothing of the host can be relied on. Its log process
 	   logs as an error what a service writes to standard error. */
-	fprintf(stderr, "dovecot-imap2 was built for Dovecot "
+	fprintf(stderr, "dovecot-imap2 "IMAP2_VERSION" was built for Dovecot "
 		PACKAGE_VERSION", but this is Dovecot %s: rebuild and "
 		"reinstall dovecot-imap2\n", version);
 	_exit(FATAL_DEFAULT);

@@ -10,8 +10,8 @@ for program in imap2 imap2-login; do
 	echo "$program"
 	DOVECOT_VERSION=9.8.7 "$build/$program" >"$work/output" 2>&1 &&
 		fail "it ran"
-	grep -q "^dovecot-imap2 was built for Dovecot .*, but this is Dovecot\
- 9.8.7: rebuild and reinstall dovecot-imap2$" "$work/output" || {
+	grep -q "^dovecot-imap2 [0-9.]* was built for Dovecot .*, but this is\
+ Dovecot 9.8.7: rebuild and reinstall dovecot-imap2$" "$work/output" || {
 		cat "$work/output"
 		fail "no clear message"
 	}
