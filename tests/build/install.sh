@@ -59,7 +59,9 @@ install_again
 tail -n 1 "$root/$conf" | grep -q "# mine" || fail "overwritten"
 cmp "$root/$conf.new" "$source/examples/20-imap2.conf" || fail "no .new"
 uninstall
-test "$(files)" = "$conf" || fail "not just the changed file: $(files)"
+test "$(files)" = "$conf.saved" || fail "not just the changed file: $(files)"
+tail -n 1 "$root/$conf.saved" | grep -q "# mine" || fail "not saved"
+rm "$root/$conf.saved"
 
 echo "other directories"
 rm -rf "$root"
