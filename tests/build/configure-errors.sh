@@ -53,6 +53,11 @@ sed -i 's/module_name/name/' "$work/include/settings-parser.h"
 expect "unsupported host. This dovecot-imap2 is for Debian's" \
 	"$source/configure" --with-dovecot="$work/elsewhere"
 
+echo "with a Dovecot that is not installed"
+echo "DOVECOT_INSTALLED=no" >"$work/elsewhere/dovecot-config"
+expect "belongs to a Dovecot source tree" \
+	"$source/configure" --with-dovecot="$work/elsewhere"
+
 echo "without Dovecot's libraries"
 sed "s,^\(dovecot_pkglibdir\)=.*,\1=$work/elsewhere," "$config" \
 	>"$work/elsewhere/dovecot-config"
