@@ -179,8 +179,9 @@ class Valgrind:
 
     SCRIPT = """\
 #!/bin/sh
-exec {valgrind} --quiet --leak-check=full --show-leak-kinds=definite \\
-	--num-callers=30 --log-file={directory}/reports/{name}.%p \\
+exec {valgrind} --quiet --vgdb=no --leak-check=full \\
+	--show-leak-kinds=definite --num-callers=30 \\
+	--log-file={directory}/reports/{name}.%p \\
 	{build}/{name} "$@"
 """
 

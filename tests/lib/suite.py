@@ -115,7 +115,7 @@ class Suite:
         """(name, command, whether it prints outcomes itself)."""
         prefix = []
         if self.args.valgrind:
-            prefix = ["valgrind", "--quiet", "--leak-check=full",
+            prefix = ["valgrind", "--quiet", "--vgdb=no", "--leak-check=full",
                       "--error-exitcode=1"]
         if self.args.asan:
             prefix = ["env", "ASAN_OPTIONS=detect_leaks=1"]
