@@ -192,11 +192,15 @@ static void client_input(struct imap2_client *client)
 	client->last_input = ioloop_time;
 	timeout_reset(client->to_idle);
 
-	if (i_stream_read(client->input) == -1) {
+	if (i_stream_read(client->input) != -1)
+		client_handle_input(client);
+	else if (client->input->stream_errno == 0 &&
+		 o_stream_flush(client->output) == 0) {
+		/* It says no more, but may still read its answers. */
+		client_cmd_wait(client, IMAP2_CMD_WAIT_OUTPUT);
+	} else {
 		imap2_client_destroy(client, NULL);
-		return;
 	}
-	client_handle_input(client);
 }
 
 /* Continue after the wait: the command, if one waits, and then the input that
