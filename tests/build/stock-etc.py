@@ -13,6 +13,7 @@ import fcntl
 import imaplib
 import os
 import poplib
+import re
 import shutil
 import socket
 import ssl
@@ -296,12 +297,12 @@ def check_all(work, addresses):
         for address in addresses:
             assert not listens(address, 1143)
         for line in log.lines:
-            # After a reload the old stats process may not answer any more:
-            # all of Dovecot's processes say so.
-            if "unix:stats-writer" in line:
-                continue
-            for bad in ("Error:", "Fatal:", "Panic:"):
-                assert bad not in line, line
+            # The others' processes may complain of being stopped in the middle
+            # of their start, all of them of stats after a reload.
+            if re.search("dovecot: (imap2|imap2-login|config|master)[:(]",
+                         line) and "unix:stats-writer" not in line:
+                for bad in ("Error:", "Fatal:", "Panic:"):
+                    assert bad not in line, line
     except BaseException:
         print("\n".join(log.lines))
         raise
