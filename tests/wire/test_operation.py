@@ -253,7 +253,8 @@ def test_stand_alone(t):
     """On stdin and stdout of a user, who needn't log in (R p.5)."""
     user = t.simple_user(2)
     ours, theirs = socket.socketpair()
-    namespace = ["nsenter", "-t", str(t.server.process.pid), "-m", "-r"]
+    namespace = ["nsenter", "-t", str(t.server.process.pid), "-m", "-r",
+                 "-w"]
     if t.server.rootless:
         namespace += ["-U", "--preserve-credentials"]
     else:
