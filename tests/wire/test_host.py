@@ -8,7 +8,6 @@ import os
 import poplib
 import re
 import signal
-import subprocess
 import time
 
 import mail
@@ -224,31 +223,6 @@ def test_plugins_of_other_binaries_are_reported_as_for_pop3(t):
     user = t.simple_user(1, server)
     t.selected(user, server).logout()
     t.witness(user, server).select()
-
-
-def fast_clock(t):
-    """A program that runs imap2 with time in quick motion."""
-    t.needs_own_speed()
-    directory = t.server.dir + "/scratch"
-    library = directory + "/fast-clock.so"
-    source = os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                          "fast-clock.c")
-    subprocess.run(["cc", "-shared", "-fPIC", "-O2", "-o", library, source,
-                    "-ldl"], check=True)
-    wrapper = directory + "/imap2"
-    with open(wrapper, "w") as file:
-        file.write("#!/bin/sh\nLD_PRELOAD=%s exec %s/imap2 \"$@\"\n" % (
-            library, os.environ["IMAP2_BUILD"]))
-    os.chmod(wrapper, 0o755)
-    return t.make_server(wrap={"imap2": wrapper})
-
-
-def test_active_clients_are_not_logged_out(t):
-    server = fast_clock(t)
-    client = t.selected(t.simple_user(1, server), server)
-    for _ in range(9):
-        time.sleep(0.5)
-        assert client.ok("NOOP").data == []
 
 
 def test_shutdown_says_bye(t):

@@ -180,6 +180,14 @@ def test_autologout(t):
                         r"input for \d{4} secs in=" % (user, pid))
 
 
+def test_active_clients_are_not_logged_out(t):
+    server = quick_server(t)
+    client = t.selected(t.simple_user(1, server), server)
+    for _ in range(9):
+        time.sleep(0.5)
+        assert client.ok("NOOP").data == []
+
+
 def test_client_that_does_not_read_is_dropped_after_5_minutes(t):
     """But not while it reads, however long that takes."""
     server = quick_server(t)
