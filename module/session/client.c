@@ -115,6 +115,7 @@ static void client_handle_bad(struct imap2_client *client)
 {
 	imap2_reply_tagged(client->reply, imap2_parser_tag(client->parser),
 			   "BAD", imap2_parser_error(client->parser));
+	client->next_cmd_offset = i_stream_get_absolute_offset(client->input);
 	imap2_client_count_bad(client);
 }
 

@@ -41,7 +41,7 @@ static const struct imap2_command_def command_defs[] = {
 	{ "SEARCH", imap2_cmd_search, "*", SELECTED | SYNC },
 };
 
-const struct imap2_command_def *imap2_command_find(const char *name)
+static const struct imap2_command_def *command_find(const char *name)
 {
 	unsigned int i;
 
@@ -335,7 +335,7 @@ imap2_command_start(struct imap2_client *client, const char *tag,
 	cmd->tag = p_strdup(pool, tag);
 	cmd->name = p_strdup(pool, imap2_text_line(name));
 	cmd->args = *args;
-	cmd->def = imap2_command_find(cmd->name);
+	cmd->def = command_find(cmd->name);
 	cmd->reason = command_reason(cmd);
 	cmd->bytes_in = bytes_in;
 	cmd->start_bytes_out = imap2_reply_get_offset(client->reply);

@@ -86,9 +86,6 @@ struct imap2_command {
 	bool synced:1;
 };
 
-/* Returns NULL if there's no such command. name is in upper case. */
-const struct imap2_command_def *imap2_command_find(const char *name);
-
 /* Run a command whose text was read from client->parser, bytes_in octets in
    all. Unless DONE is returned client->cmd has to be continued. DONE also when
    the client is being disconnected. */
@@ -111,6 +108,8 @@ imap2_cmd_bad(struct imap2_command *cmd, const char *text);
 /* NO with the storage's public text about the mailbox's last error. */
 enum imap2_cmd_status
 imap2_cmd_storage_error(struct imap2_command *cmd, struct mailbox *box);
+
+/* The handlers, each in cmd-<verb>.c (BBOARD in cmd-select.c). */
 imap2_cmd_func_t imap2_cmd_noop;
 imap2_cmd_func_t imap2_cmd_login;
 imap2_cmd_func_t imap2_cmd_logout;
