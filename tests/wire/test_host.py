@@ -2,7 +2,6 @@
 """What the host sees of IMAP2: logs, doveadm, statistics, process titles, raw
 logs, plugins, timeouts and shutdown (design 3, 4.13; issue part 4)."""
 
-import glob
 import gzip
 import os
 import poplib
@@ -15,7 +14,6 @@ import mail
 CONFIG = """
 verbose_proctitle = yes
 protocol imap2 {
-  rawlog_dir = %h/rawlog
   mail_plugins = acl quota zlib notify mail_log
 }
 plugin {
@@ -128,22 +126,6 @@ def test_process_title(t):
         title = file.read()
     assert user in title and "127.0.0.1" in title, title
     client.logout()
-
-
-def test_raw_log(t):
-    user = t.simple_user(1)
-    directory = t.server.home(user) + "/rawlog"
-    os.mkdir(directory)
-    t.server.give(directory)
-    client = t.selected(user)
-    client.ok("FETCH 1 RFC822")
-    client.logout()
-    time.sleep(0.3)
-    logs = {kind: b"".join(open(path, "rb").read() for path in
-                           glob.glob(directory + "/*." + kind))
-            for kind in ("in", "out")}
-    assert b"FETCH 1 RFC822" in logs["in"], logs
-    assert b"Text of message 1." in logs["out"], logs
 
 
 def test_mail_log_plugin(t):
