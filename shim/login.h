@@ -2,8 +2,9 @@
 #define SHIM_LOGIN_H
 
 /* The host binding of the login program: what login-common names or shapes
-   differently in each host series. One source file per series implements it;
-   what is the same everywhere, module/login calls directly. */
+   differently in each host series. shim/login.c implements it together with one
+   source file per series; what is the same everywhere, module/login calls
+   directly. */
 
 #include "login-common.h"
 #include "client-common.h"

@@ -3,11 +3,12 @@
 
 /* The host binding of the session program: process start, hand-over from the
    login process, user lookup, settings, connection accounting (anvil), log
-   statistics and rawlog. One source file per host series implements it;
-   module/session knows nothing of the differences. */
+   statistics and rawlog. shim/session.c implements it together with one source
+   file per host series; module/session knows nothing of the differences. */
 
 struct mail_user;
 struct imap2_settings;
+struct shim_session_host;
 
 /* A looked-up user, before its namespaces are initialised. */
 struct shim_session {
@@ -16,6 +17,8 @@ struct shim_session {
 	struct mail_user *user;
 	/* Variables expanded; lives as long as the session. */
 	const struct imap2_settings *set;
+	/* The host binding's own. */
+	struct shim_session_host *host;
 };
 
 /* What the login process handed over. */
@@ -39,8 +42,11 @@ struct shim_session_vfuncs {
 				   const char *text);
 	/* The service is asked to stop; clients may finish what they do. */
 	void (*die)(void);
-	/* The process ends: destroy all clients now. */
-	void (*destroy_all)(void);
+	/* An administrator wants this session to end now. */
+	void (*kick)(const struct shim_session *session);
+	/* The process ends now. kicked: because an administrator ended the
+	   sessions of its user. */
+	void (*destroy_all)(bool kicked);
 };
 
 /* Run the program; returns main()'s exit status. */

@@ -1,12 +1,11 @@
 /* Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE */
 
 /* The service `imap2` for Dovecot 2.3. Loaded by its config process, which
-   looks up the external symbols by the module's name; see shim/settings.h. */
+   looks up the external symbols by the module's name; see shim/settings-host.h. */
 
 #include "lib.h"
-#include "array.h"
 #include "buffer.h"
-#include "shim/settings.h"
+#include "shim/settings-host.h"
 #include "settings/imap2-settings.h"
 
 extern struct service_settings imap2_settings_service_settings;
@@ -24,23 +23,10 @@ static buffer_t unix_listeners_buf = {
 };
 
 struct service_settings imap2_settings_service_settings = {
-	.name = "imap2",
-	.protocol = "imap2",
-	.type = "",
-	.executable = "imap2",
-	.user = "",
-	.group = "",
-	.privileged_group = "",
+	SHIM_SERVICE("imap2", "", "", ""),
 	.extra_groups = "$default_internal_group",
-	.chroot = "",
-
-	.drop_priv_before_exec = FALSE,
-
-	.process_min_avail = 0,
 	.process_limit = 1024,
 	.client_limit = 1,
-	.service_count = 1,
-	.idle_kill = 0,
 	/* the host's default */
 	.vsz_limit = UOFF_T_MAX,
 

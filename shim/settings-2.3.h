@@ -1,7 +1,7 @@
 #ifndef SHIM_SETTINGS_2_3_H
 #define SHIM_SETTINGS_2_3_H
 
-/* Declaring settings on Dovecot 2.3; see shim/settings.h. */
+/* Declaring settings on Dovecot 2.3; see shim/settings-host.h. */
 
 #define SHIM_SETTING_BOOL(name, type) \
 	SETTING_DEFINE_STRUCT_BOOL(#name, name, type)
@@ -13,6 +13,20 @@
 	SETTING_DEFINE_STRUCT_STR(#name, name, type)
 #define SHIM_SETTING_STR_VARS(name, type) \
 	SETTING_DEFINE_STRUCT_STR_VARS(#name, name, type)
+#define SHIM_SETTING_WORDS(name, type) \
+	SETTING_DEFINE_STRUCT_STR(#name, name, type)
+
+/* Separated by spaces or commas. */
+typedef const char *shim_words;
+#define SHIM_WORDS_NONE ""
+
+/* Data stack; ended by NULL. */
+static inline const char *const *shim_words_get(const shim_words *words)
+{
+	return t_strsplit_spaces(*words, " ,");
+}
+
+#define SHIM_SERVICE_REQUESTS service_count
 
 /* The config process sends a program only what is reachable by dependencies
    from its own settings. */

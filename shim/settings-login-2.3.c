@@ -2,12 +2,11 @@
 
 /* The service `imap2-login` for Dovecot 2.3. Loaded by its config process,
    which looks up the external symbols by the module's name; see
-   shim/settings.h. */
+   shim/settings-host.h. */
 
 #include "lib.h"
-#include "array.h"
 #include "buffer.h"
-#include "shim/settings.h"
+#include "shim/settings-host.h"
 #include "settings/imap2-login-settings.h"
 
 extern struct service_settings imap2_login_settings_service_settings;
@@ -29,23 +28,8 @@ static buffer_t inet_listeners_buf = {
 };
 
 struct service_settings imap2_login_settings_service_settings = {
-	.name = "imap2-login",
-	.protocol = "imap2",
-	.type = "login",
-	.executable = "imap2-login",
-	.user = "$default_login_user",
-	.group = "",
-	.privileged_group = "",
+	SHIM_SERVICE("imap2-login", "login", "$default_login_user", "login"),
 	.extra_groups = "",
-	.chroot = "login",
-
-	.drop_priv_before_exec = FALSE,
-
-	.process_min_avail = 0,
-	.process_limit = 0,
-	.client_limit = 0,
-	.service_count = 1,
-	.idle_kill = 0,
 	/* the host's default */
 	.vsz_limit = UOFF_T_MAX,
 

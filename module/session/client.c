@@ -386,15 +386,26 @@ void imap2_client_destroy(struct imap2_client *client, const char *reason)
 	client_free(client);
 }
 
-static void client_die(struct imap2_client *client)
+/* text: what the client is told; reason: what is logged */
+static void client_end(struct imap2_client *client, const char *text,
+		       const char *reason)
 {
 	shim_session_activate(client->session);
 	/* Not into the middle of an answer. */
-	if (client->cmd == NULL) {
-		imap2_reply_untagged_text(client->reply, "BYE",
-					  "Server shutting down");
-	}
-	imap2_client_destroy(client, "Server shutting down.");
+	if (client->cmd == NULL)
+		imap2_reply_untagged_text(client->reply, "BYE", text);
+	imap2_client_destroy(client, reason);
+}
+
+static void client_die(struct imap2_client *client)
+{
+	client_end(client, "Server shutting down", "Server shutting down.");
+}
+
+static void client_kick(struct imap2_client *client)
+{
+	client_end(client, "The administrator ended this session",
+		   "User kicked");
 }
 
 void imap2_clients_die(void)
@@ -418,10 +429,26 @@ void imap2_clients_die(void)
 	}
 }
 
-void imap2_clients_destroy_all(void)
+void imap2_clients_kick(const struct shim_session *session)
 {
-	while (imap2_clients != NULL)
-		client_die(imap2_clients);
+	struct imap2_client *client;
+
+	for (client = imap2_clients; client != NULL; client = client->next) {
+		if (client->session == session) {
+			client_kick(client);
+			return;
+		}
+	}
+}
+
+void imap2_clients_destroy_all(bool kicked)
+{
+	while (imap2_clients != NULL) {
+		if (kicked)
+			client_kick(imap2_clients);
+		else
+			client_die(imap2_clients);
+	}
 }
 
 /*

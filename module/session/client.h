@@ -75,6 +75,9 @@ void imap2_client_count_bad(struct imap2_client *client);
 
 /* The process is asked to end: clients that are idle go at once. */
 void imap2_clients_die(void);
-void imap2_clients_destroy_all(void);
+/* An administrator wants this session to end now. */
+void imap2_clients_kick(const struct shim_session *session);
+/* The process ends now. kicked: an administrator ended its user's sessions. */
+void imap2_clients_destroy_all(bool kicked);
 
 #endif

@@ -19,6 +19,7 @@ static const struct shim_session_vfuncs session_vfuncs = {
 	.connected = imap2_client_create,
 	.failed_line = session_failed_line,
 	.die = imap2_clients_die,
+	.kick = imap2_clients_kick,
 	.destroy_all = imap2_clients_destroy_all,
 };
 

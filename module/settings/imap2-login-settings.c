@@ -5,7 +5,7 @@
    name, and into the imap2-login program, which asks for it. */
 
 #include "lib.h"
-#include "shim/settings.h"
+#include "shim/settings-host.h"
 #include "settings/imap2-login-settings.h"
 
 static const struct setting_define imap2_login_setting_defines[] = {

@@ -6,7 +6,7 @@
    run in both. Nothing here may depend on anything but libdovecot. */
 
 #include "lib.h"
-#include "shim/settings.h"
+#include "shim/settings-host.h"
 #include "settings/imap2-settings.h"
 
 /* A LOGIN or SELECT with long names must fit. */
@@ -65,7 +65,7 @@ static bool
 workarounds_parse(struct imap2_settings *set, const char **error_r)
 {
 	const char *const *words =
-		t_strsplit_spaces(set->imap2_client_workarounds, " ,");
+		shim_words_get(&set->imap2_client_workarounds);
 	enum imap2_workarounds bit;
 
 	set->parsed_workarounds = 0;
@@ -85,8 +85,7 @@ workarounds_parse(struct imap2_settings *set, const char **error_r)
 static bool
 extensions_check(const struct imap2_settings *set, const char **error_r)
 {
-	const char *const *words =
-		t_strsplit_spaces(set->imap2_extensions, " ,");
+	const char *const *words = shim_words_get(&set->imap2_extensions);
 
 	if (*words == NULL)
 		return TRUE;

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE */
 
-/* See harness.h. Takes the place of shim/session-*.c: the user comes from the
+/* See harness.h. Takes the place of shim/session*.c: the user comes from the
    host's test-mail-storage-common instead of from a login. */
 
 #include "lib.h"
@@ -29,8 +29,8 @@ static const struct imap2_settings harness_settings = {
 	.rawlog_dir = "",
 	.imap2_max_line_length = 4096,
 	.imap2_max_keywords = 30,
-	.imap2_extensions = "",
-	.imap2_client_workarounds = "",
+	.imap2_extensions = SHIM_WORDS_NONE,
+	.imap2_client_workarounds = SHIM_WORDS_NONE,
 	.imap2_logout_format = "",
 };
 
@@ -239,7 +239,7 @@ void harness_deinit(struct harness **_harness)
 	struct harness *harness = *_harness;
 
 	*_harness = NULL;
-	imap2_clients_destroy_all();
+	imap2_clients_destroy_all(FALSE);
 	i_close_fd(&harness->fd);
 	test_mail_storage_deinit_user(harness->storage);
 	test_mail_storage_deinit(&harness->storage);

@@ -1,5 +1,5 @@
-#ifndef SHIM_SETTINGS_H
-#define SHIM_SETTINGS_H
+#ifndef SHIM_SETTINGS_HOST_H
+#define SHIM_SETTINGS_HOST_H
 
 /* The host binding of settings and services. How a host series declares
    settings is in shim/settings-<series>.h, which defines
@@ -11,6 +11,8 @@
 	initialiser of a struct setting_parser_info. name is what the program
 	asks for, check_func may be NULL, base points to the parser info of
 	the host's settings that the program needs as well.
+     shim_words, SHIM_WORDS_NONE, shim_words_get()
+	a setting of several words, its empty default, and its words.
 
    shim/settings-<series>.c and shim/settings-login-<series>.c are what the
    host's config process finds in libimap2_settings.so and
@@ -21,6 +23,7 @@
 
 #include "shim-config.h"
 
+#include "array.h"
 #include "settings-parser.h"
 #include "service-settings.h"
 #include "mail-storage-settings.h"
@@ -28,6 +31,21 @@
 
 #ifdef SHIM_HOST_2_3
 #  include "shim/settings-2.3.h"
+#else
+#  include "shim/settings-2.4.h"
 #endif
+
+/* What struct service_settings has of a service on all hosts: one connection
+   to a process, and no process waiting for one. */
+#define SHIM_SERVICE(service_name, service_type, service_user, chroot_dir) \
+	.name = service_name, \
+	.protocol = "imap2", \
+	.type = service_type, \
+	.executable = service_name, \
+	.user = service_user, \
+	.group = "", \
+	.privileged_group = "", \
+	.chroot = chroot_dir, \
+	.SHIM_SERVICE_REQUESTS = 1
 
 #endif

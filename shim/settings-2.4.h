@@ -1,0 +1,43 @@
+#ifndef SHIM_SETTINGS_2_4_H
+#define SHIM_SETTINGS_2_4_H
+
+/* Declaring settings on Dovecot 2.4; see shim/settings-host.h. Its names for
+   strings with and without variables are the other way round from 2.3's. */
+
+#define SHIM_SETTING_BOOL(name, type) \
+	SETTING_DEFINE_STRUCT_BOOL(#name, name, type)
+#define SHIM_SETTING_UINT(name, type) \
+	SETTING_DEFINE_STRUCT_UINT(#name, name, type)
+#define SHIM_SETTING_SIZE(name, type) \
+	SETTING_DEFINE_STRUCT_SIZE(#name, name, type)
+#define SHIM_SETTING_STR(name, type) \
+	SETTING_DEFINE_STRUCT_STR_NOVARS(#name, name, type)
+#define SHIM_SETTING_STR_VARS(name, type) \
+	SETTING_DEFINE_STRUCT_STR(#name, name, type)
+#define SHIM_SETTING_WORDS(name, type) \
+	SETTING_DEFINE_STRUCT_BOOLLIST(#name, name, type)
+
+typedef ARRAY_TYPE(const_string) shim_words;
+#define SHIM_WORDS_NONE ARRAY_INIT
+
+/* Ended by NULL. */
+static inline const char *const *shim_words_get(const shim_words *words)
+{
+	return settings_boollist_get(words);
+}
+
+/* Every program gets the host's own settings, so nothing is to be said of the
+   base. */
+#define SHIM_PARSER_INFO(info_name, set_defines, set_defaults, type, check, \
+			 base) { \
+	.name = info_name, \
+	.defines = set_defines, \
+	.defaults = set_defaults, \
+	.struct_size = sizeof(type), \
+	.pool_offset1 = 1 + offsetof(type, pool), \
+	.check_func = check, \
+}
+
+#define SHIM_SERVICE_REQUESTS restart_request_count
+
+#endif
