@@ -1,5 +1,5 @@
 # Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
-"""A private throw-away Dovecot 2.3 with the imap2 module, on loopback.
+"""A private throw-away Dovecot with the imap2 module, on loopback.
 
     with Dovecot(build) as server:
         server.ports["imap2"], server.fresh_user(), server.doveadm("who")
@@ -7,7 +7,7 @@
 Nothing of the system's own Dovecot is used but its programs: configuration,
 sockets, logs and mail live in a directory of its own under /tmp, and
 Dovecot's settings modules are overlaid in a mount namespace (the path of
-that directory is compiled into Dovecot 2.3). stop() leaves no process, no
+that directory is compiled into Dovecot). stop() leaves no process, no
 mount and no file.
 
 Root runs it as postmasters do: master as root, login processes chrooted, mail
@@ -27,67 +27,17 @@ import sys
 import tempfile
 import time
 
+import host
 import namespace
+from host import NotPossible, find_program
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MODULES = ("libimap2_settings.so", "libimap2_login_settings.so")
 # Of mail that root's Dovecot makes: a number that no account has.
 MAIL_ID = 54321
 PASSWORD = "secret"
-FORMATS = {
-    "maildir": "maildir:~/Maildir",
-    "sdbox": "sdbox:~/sdbox",
-    "mdbox": "mdbox:~/mdbox",
-    "mbox": "mbox:~/mail:INBOX=~/inbox",
-}
 USERS_PER_FORMAT = {"maildir": 99, "sdbox": 9, "mdbox": 9, "mbox": 9}
 PROTOCOLS = ("imap2", "imap", "pop3")
-
-CONFIG = """\
-protocols = {protocols}
-base_dir = {dir}/run
-state_dir = {dir}/state
-instance_name = imap2-private
-listen = 127.0.0.1
-log_path = {dir}/log
-ssl = no
-disable_plaintext_auth = yes
-auth_mechanisms = plain login
-auth_failure_delay = 0
-default_vsz_limit = {vsz_limit}
-first_valid_uid = 1
-mail_location = maildir:~/Maildir
-mail_fsync = never
-mbox_write_locks = dotlock fcntl
-
-passdb {{
-  driver = passwd-file
-  args = {dir}/users
-}}
-userdb {{
-  driver = passwd-file
-  args = {dir}/users
-}}
-
-namespace inbox {{
-  inbox = yes
-  separator = /
-}}
-namespace public {{
-  type = public
-  prefix = Public/
-  separator = /
-  location = maildir:{dir}/public
-  subscriptions = no
-  list = yes
-}}
-
-service anvil {{
-  unix_listener anvil-auth-penalty {{
-    mode = 0
-  }}
-}}
-"""
 
 IMAP2 = """\
 service imap2-login {{
@@ -127,31 +77,8 @@ ROOTLESS = """\
 default_internal_user = {name}
 default_internal_group = {name}
 default_login_user = {name}
-service anvil {{
-  chroot =
-}}
-service stats {{
-  chroot =
-}}
-service ipc {{
-  chroot =
-}}
-service imap-login {{
-  chroot =
-}}
-service pop3-login {{
-  chroot =
-}}
 """
-ROOTLESS_IMAP2 = """\
-service imap2-login {
-  chroot =
-}
-"""
-
-
-class NotPossible(Exception):
-    """This machine or user can't run a private Dovecot; says why."""
+NO_CHROOT = "service %s {\n  chroot =\n}\n"
 
 
 class StartFailed(Exception):
@@ -163,15 +90,6 @@ def free_port():
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind(("127.0.0.1", 0))
         return sock.getsockname()[1]
-
-
-def find_program(name):
-    path = shutil.which(name, path=os.environ.get("PATH", "") +
-                        ":/usr/local/sbin:/usr/sbin:/sbin")
-    if path is None:
-        raise NotPossible("%s isn't installed: install Debian's dovecot-core, "
-                          "dovecot-imapd and dovecot-pop3d" % name)
-    return path
 
 
 def module_dir():
@@ -220,7 +138,7 @@ class Dovecot:
         self.last_log = ""      # after stop()
         self.dir = None
         self.restore = []
-        self.next_user = {name: 0 for name in FORMATS}
+        self.next_user = {name: 0 for name in USERS_PER_FORMAT}
 
     def __enter__(self):
         try:
@@ -348,21 +266,21 @@ class Dovecot:
 
     def make_users(self):
         if self.users is None:
-            accounts = [(self.user_name(name, number), PASSWORD, location)
-                        for name, location in FORMATS.items()
+            accounts = [(self.user_name(name, number), PASSWORD, fields)
+                        for name, fields in host.FORMATS.items()
                         for number in range(1, USERS_PER_FORMAT[name] + 1)]
         else:
-            location = FORMATS["maildir"]
+            fields = host.FORMATS["maildir"]
             if self.mail is not None:
-                location = "maildir:%s/mail:INDEX=%s/home/index" % (
-                    self.dir, self.dir)
-            accounts = [(name, password, location)
+                fields = host.FOREIGN_MAILDIR.format(
+                    mail=self.dir + "/mail", index=self.dir + "/home/index")
+            accounts = [(name, password, fields)
                         for name, password in self.users.items()]
         self.write("users", "".join(
-            "%s:{PLAIN.HEX}%s:%d:%d::%s/home/%s::userdb_mail=%s\n" % (
+            "%s:{PLAIN.HEX}%s:%d:%d::%s/home/%s::%s\n" % (
                 name, password.encode().hex(), self.inner[0], self.inner[1],
-                self.dir, name, location)
-            for name, password, location in accounts))
+                self.dir, name, fields)
+            for name, password, fields in accounts))
 
     @staticmethod
     def user_name(format, number):
@@ -372,8 +290,9 @@ class Dovecot:
         self.ports = {name: self.wanted_ports.get(name) or free_port()
                       for name in PROTOCOLS}
         names = PROTOCOLS if self.build is not None else PROTOCOLS[1:]
-        config = CONFIG.format(dir=self.dir, protocols=" ".join(names),
-                               vsz_limit=self.vsz_limit)
+        config = host.CONFIG.format(
+            version=host.VERSION, dir=self.dir, protocols=" ".join(names),
+            vsz_limit=self.vsz_limit)
         config += OTHERS.format(ports=self.ports)
         if self.build is not None:
             config += IMAP2.format(ports=self.ports, **{
@@ -382,11 +301,11 @@ class Dovecot:
                                   ("session", "imap2"))})
         if self.rootless:
             config += ROOTLESS.format(name=ROOTLESS_NAME)
-            if self.build is not None:
-                config += ROOTLESS_IMAP2
+            for name in host.CHROOTED + tuple(
+                    protocol + "-login" for protocol in names):
+                config += NO_CHROOT % name
         if self.environment:
-            config += "import_environment = $import_environment %s\n" % \
-                " ".join("%s=%s" % item for item in self.environment.items())
+            config += host.environment(self.environment)
         return config + self.extra_config.replace("{dir}", self.dir)
 
     # Life

@@ -1,0 +1,43 @@
+# Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
+"""This machine's Dovecot: its version, how its configuration is written and
+what it says where the series differ (host23.py, host24.py: the same names in
+both)."""
+
+import os
+import re
+import shutil
+import subprocess
+
+
+class NotPossible(Exception):
+    """This machine or user can't run a private Dovecot; says why."""
+
+
+def find_program(name):
+    path = shutil.which(name, path=os.environ.get("PATH", "") +
+                        ":/usr/local/sbin:/usr/sbin:/sbin")
+    if path is None:
+        raise NotPossible("%s isn't installed: install Debian's dovecot-core, "
+                          "dovecot-imapd and dovecot-pop3d" % name)
+    return path
+
+
+def ask_version():
+    """Such as "2.4.1-4 (7d8c0e5759)"."""
+    return subprocess.check_output(
+        [find_program("dovecot"), "--version"], text=True).strip()
+
+
+FULL_VERSION = ask_version()
+VERSION = re.match(r"[\d.]+", FULL_VERSION).group()
+SERIES = ".".join(VERSION.split(".")[:2])
+
+if SERIES == "2.3":
+    from host23 import *
+else:
+    from host24 import *
+
+
+def both(v23, v24):
+    """A piece of configuration, written for each series."""
+    return v23 if SERIES == "2.3" else v24

@@ -1,0 +1,69 @@
+# Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
+"""What is particular to Dovecot 2.3 (see host.py). host24.py has the same
+names."""
+
+# version isn't said in this series.
+CONFIG = """\
+protocols = {protocols}
+base_dir = {dir}/run
+state_dir = {dir}/state
+instance_name = imap2-private
+listen = 127.0.0.1
+log_path = {dir}/log
+ssl = no
+disable_plaintext_auth = yes
+auth_mechanisms = plain login
+auth_failure_delay = 0
+default_vsz_limit = {vsz_limit}
+first_valid_uid = 1
+mail_location = maildir:~/Maildir
+mail_fsync = never
+mbox_write_locks = dotlock fcntl
+
+passdb {{
+  driver = passwd-file
+  args = {dir}/users
+}}
+userdb {{
+  driver = passwd-file
+  args = {dir}/users
+}}
+
+namespace inbox {{
+  inbox = yes
+  separator = /
+}}
+namespace public {{
+  type = public
+  prefix = Public/
+  separator = /
+  location = maildir:{dir}/public
+  subscriptions = no
+  list = yes
+}}
+
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+"""
+
+# Fields of the passwd-file for mail of each format.
+FORMATS = {
+    "maildir": "userdb_mail=maildir:~/Maildir",
+    "sdbox": "userdb_mail=sdbox:~/sdbox",
+    "mdbox": "userdb_mail=mdbox:~/mdbox",
+    "mbox": "userdb_mail=mbox:~/mail:INBOX=~/inbox",
+}
+# An existing Maildir, in which no index is to be made.
+FOREIGN_MAILDIR = "userdb_mail=maildir:{mail}:INDEX={index}"
+
+# Services besides the login services that change their root.
+CHROOTED = ("anvil", "stats", "ipc")
+
+
+def environment(variables):
+    """What processes are given beside what they would be."""
+    return "import_environment = $import_environment %s\n" % " ".join(
+        "%s=%s" % item for item in variables.items())

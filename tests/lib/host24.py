@@ -1,0 +1,75 @@
+# Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
+"""What is particular to Dovecot 2.4 (see host.py). host23.py has the same
+names."""
+
+# Without mail_attachment_detection_options some formats give each message that
+# is saved a keyword, $HasNoAttachment.
+CONFIG = """\
+dovecot_config_version = {version}
+dovecot_storage_version = {version}
+protocols = {protocols}
+base_dir = {dir}/run
+state_dir = {dir}/state
+instance_name = imap2-private
+listen = 127.0.0.1
+log_path = {dir}/log
+ssl = no
+auth_allow_cleartext = no
+auth_mechanisms = plain login
+auth_failure_delay = 0
+default_vsz_limit = {vsz_limit}
+first_valid_uid = 1
+mail_driver = maildir
+mail_path = ~/Maildir
+mail_attachment_detection_options =
+mail_fsync = never
+mbox_write_locks = dotlock fcntl
+
+passdb passwd-file {{
+  passwd_file_path = {dir}/users
+}}
+userdb passwd-file {{
+  passwd_file_path = {dir}/users
+}}
+
+namespace inbox {{
+  inbox = yes
+  separator = /
+}}
+namespace public {{
+  type = public
+  prefix = Public/
+  separator = /
+  mail_driver = maildir
+  mail_path = {dir}/public
+  subscriptions = no
+  list = yes
+}}
+
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+"""
+
+# Fields of the passwd-file for mail of each format.
+FORMATS = {
+    "maildir": "userdb_mail_driver=maildir userdb_mail_path=~/Maildir",
+    "sdbox": "userdb_mail_driver=sdbox userdb_mail_path=~/sdbox",
+    "mdbox": "userdb_mail_driver=mdbox userdb_mail_path=~/mdbox",
+    "mbox": "userdb_mail_driver=mbox userdb_mail_path=~/mail "
+            "userdb_mail_inbox_path=~/inbox",
+}
+# An existing Maildir, in which no index is to be made.
+FOREIGN_MAILDIR = "userdb_mail_driver=maildir userdb_mail_path={mail} " \
+    "userdb_mail_index_path={index}"
+
+# Services besides the login services that change their root.
+CHROOTED = ("anvil", "stats")
+
+
+def environment(variables):
+    """What processes are given beside what they would be."""
+    return "import_environment {\n%s}\n" % "".join(
+        "  %s = %s\n" % item for item in variables.items())
