@@ -11,7 +11,6 @@
 #include "str.h"
 #include "master-service.h"
 #include "mail-search-build.h"
-#include "mail-storage-service.h"
 #include "test-common.h"
 #include "proto/flags.h"
 #include "settings/imap2-settings.h"
@@ -73,20 +72,6 @@ void shim_session_rawlog(struct shim_session *session ATTR_UNUSED,
  * Session
  */
 
-/* The host's test library would initialise the namespaces, but that is the
-   session's work. */
-static void harness_storage_init(struct harness *harness)
-{
-	harness->storage = test_mail_storage_init();
-	mail_storage_service_deinit(&harness->storage->storage_service);
-	harness->storage->storage_service = mail_storage_service_init(
-		master_service, NULL,
-		MAIL_STORAGE_SERVICE_FLAG_NO_RESTRICT_ACCESS |
-		MAIL_STORAGE_SERVICE_FLAG_NO_LOG_INIT |
-		MAIL_STORAGE_SERVICE_FLAG_NO_PLUGINS |
-		MAIL_STORAGE_SERVICE_FLAG_NO_NAMESPACES);
-}
-
 static void harness_session_init(struct harness *harness)
 {
 	struct shim_session *session = i_new(struct shim_session, 1);
@@ -137,7 +122,7 @@ static void harness_loop_begin(struct harness *harness)
 {
 	/* The test itself isn't run by the event loop, which activates a user
 	   before each callback. */
-	mail_storage_service_io_deactivate_user(harness->storage->service_user);
+	shim_test_user_deactivate(harness->storage);
 	harness->to = timeout_add(HARNESS_TIMEOUT_MSECS, harness_timeout, NULL);
 	io_loop_set_running(current_ioloop);
 }
@@ -147,7 +132,7 @@ static const char *harness_loop_end(struct harness *harness)
 	const char *result = t_strdup(str_c(harness->output));
 
 	timeout_remove(&harness->to);
-	mail_storage_service_io_activate_user(harness->storage->service_user);
+	shim_test_user_activate(harness->storage);
 	str_truncate(harness->output, 0);
 	return result;
 }
@@ -206,26 +191,11 @@ const char *harness_cmd(struct harness *harness, const char *command,
 struct harness *harness_init(const char *driver)
 {
 	struct harness *harness = i_new(struct harness, 1);
-	const char *const extra[] = {
-		"namespace=inbox public",
-		"namespace/public/type=public",
-		"namespace/public/prefix=Public/",
-		"namespace/public/separator=/",
-		"namespace/public/subscriptions=no",
-		t_strdup_printf("namespace/public/location=%s:~/public",
-				driver),
-		NULL
-	};
-	struct test_mail_storage_settings set = {
-		.driver = driver,
-		.driver_opts = "",
-		.hierarchy_sep = "/",
-		.extra_input = extra,
-	};
 
 	harness->output = str_new(default_pool, 1024);
-	harness_storage_init(harness);
-	test_mail_storage_init_user(harness->storage, &set);
+	harness->storage = test_mail_storage_init();
+	shim_test_storage_init(harness->storage);
+	shim_test_user_init(harness->storage, driver);
 	harness_session_init(harness);
 	/* The answer to LOGIN is there already. */
 	(void)harness_read(harness);
@@ -397,13 +367,7 @@ unsigned int harness_count(struct harness *harness, const char *mailbox)
 
 void harness_service_init(int *argc, char **argv[])
 {
-	master_service = master_service_init("test-imap2",
-		MASTER_SERVICE_FLAG_STANDALONE |
-		MASTER_SERVICE_FLAG_DONT_SEND_STATS |
-		MASTER_SERVICE_FLAG_NO_CONFIG_SETTINGS |
-		MASTER_SERVICE_FLAG_NO_SSL_INIT |
-		MASTER_SERVICE_FLAG_NO_INIT_DATASTACK_FRAME,
-		argc, argv, "");
+	shim_test_service_init(argc, argv);
 	i_set_info_file("/dev/null");
 }
 

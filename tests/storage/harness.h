@@ -5,7 +5,7 @@
    session program's code without its main() and login hand-over, connected to
    the test by a socket pair. */
 
-#include "test-mail-storage-common.h"
+#include "shim/test.h"
 
 struct harness {
 	struct test_mail_storage_ctx *storage;
