@@ -1,7 +1,8 @@
 /* Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE */
 
 /* The service `imap2` for Dovecot 2.3. Loaded by its config process, which
-   looks up the external symbols by the module's name; see shim/settings-host.h. */
+   looks up the external symbols by the module's name; see
+   shim/settings-host.h. */
 
 #include "lib.h"
 #include "buffer.h"

@@ -67,6 +67,8 @@ void shim_test_user_init(struct test_mail_storage_ctx *storage,
 		"namespace/public/subscriptions=no",
 		t_strdup_printf("namespace/public/mail_driver=%s", driver),
 		"namespace/public/mail_path=~/public",
+		/* 2.4.3 sets keywords of its own otherwise. */
+		"mail_attachment_detection_options=",
 		NULL
 	};
 	struct test_mail_storage_settings set = {

@@ -46,12 +46,32 @@ sed "s,^\(LIBDOVECOT_INCLUDE\)=.*,\1=-I$work/include," "$config" \
 expect "reinstall dovecot-dev" \
 	"$source/configure" --with-dovecot="$work/elsewhere"
 
+# The host's own headers, as they might be in another series.
 echo "with a host of another series"
 . "$config"
 cp "${dovecot_pkgincludedir:?}"/*.h "$work/include"
-sed -i 's/module_name/name/' "$work/include/settings-parser.h"
-expect "unsupported host. This dovecot-imap2 is for Debian's" \
-	"$source/configure" --with-dovecot="$work/elsewhere"
+sed "s,^\(dovecot_pkgincludedir\)=.*,\1=$work/include," \
+	"$work/elsewhere/dovecot-config" >"$work/elsewhere/with-include"
+mv "$work/elsewhere/with-include" "$work/elsewhere/dovecot-config"
+
+# unsupported VERSION FOUND: says what it looked for and found.
+unsupported() {
+	sed -i "s/^#define PACKAGE_VERSION .*/#define PACKAGE_VERSION \"$1\"/" \
+		"$work/include/config.h"
+	expect "Dovecot $1 in $work/include is not" \
+		"$source/configure" --with-dovecot="$work/elsewhere"
+	tail -n 5 "$work/output"
+	grep -q "Dovecot 2.4 has .*login-server.h.* Here: ." "$work/output" ||
+		fail "did not say what 2.4 has and what is here"
+	grep -q "Dovecot 2.3 has .*master-login.h.* Here: ." "$work/output" ||
+		fail "did not say what 2.3 has and what is here"
+	grep -q "Here: .*$2" "$work/output" || fail "did not miss $2"
+}
+
+sed -i 's/event_parent/parent_event/' "$work/include/mail-storage-service.h"
+unsupported 2.9.1 event_parent
+rm "$work/include/settings-parser.h"
+unsupported 2.2.36 "settings-parser.h: No such file"
 
 echo "with a Dovecot that is not installed"
 echo "DOVECOT_INSTALLED=no" >"$work/elsewhere/dovecot-config"

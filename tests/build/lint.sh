@@ -88,9 +88,9 @@ for file in $(find module shim -name '*.c' ! -path 'shim/probes/*'); do
 done | rule "not in Makefile.in"
 for file in shim/probes/*.c; do
 	name=$(basename "$file" .c)
-	grep -qF "[$name]" configure.ac || echo "$file"
+	grep -qF "[${name#host_}]" configure.ac || echo "$file"
 	case $name in
-	headers | host-*) ;;
+	headers | host_*) ;;
 	*)
 		macro=HAVE_$(echo "$name" | tr a-z A-Z)
 		grep -q "$macro" shim/shim-config.h.in &&
