@@ -9,10 +9,10 @@
 #include "str.h"
 #include "imap-envelope.h"
 #include "mail-storage-private.h"
+#include "message-address.h"
 #include "message-part-data.h"
 #include "mail-user.h"
 #include "proto/string-write.h"
-#include "shim/address.h"
 #include "session/envelope.h"
 
 /* What lib-mail says when an address has no "@host". RFC 1176 wants a host,
@@ -44,17 +44,11 @@ envelope_next_address(const struct message_address *addr)
 	return addr;
 }
 
-static const struct message_address *
-envelope_first_address(const shim_address_list *list)
-{
-	return envelope_next_address(shim_address_first(list));
-}
-
 /* A list without members is NIL, never "()". */
 static void envelope_write_list(string_t *dest, const char *hostname,
-				const shim_address_list *list)
+				const struct message_address_list *list)
 {
-	const struct message_address *addr = envelope_first_address(list);
+	const struct message_address *addr = envelope_next_address(list->head);
 
 	if (addr == NULL) {
 		str_append(dest, "NIL");
@@ -68,17 +62,17 @@ static void envelope_write_list(string_t *dest, const char *hostname,
 
 /* "Note that the server must default the reply-to and sender fields from the
    from field; a client is not expected to know to do this." */
-static const shim_address_list *
-envelope_default(const shim_address_list *list,
-		 const shim_address_list *from)
+static const struct message_address_list *
+envelope_default(const struct message_address_list *list,
+		 const struct message_address_list *from)
 {
-	return envelope_first_address(list) == NULL ? from : list;
+	return envelope_next_address(list->head) == NULL ? from : list;
 }
 
 static void envelope_write(string_t *dest, const char *hostname,
 			   const struct message_part_envelope *envelope)
 {
-	const shim_address_list *lists[] = {
+	const struct message_address_list *lists[] = {
 		&envelope->from,
 		envelope_default(&envelope->sender, &envelope->from),
 		envelope_default(&envelope->reply_to, &envelope->from),

@@ -1,9 +1,11 @@
 /* Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE */
 
 /* Is the host a Dovecot 2.3? Its settings are found by module_name, its logins
-   arrive by master-login, and it has events, which 2.2 had not. */
+   arrive by master-login, it has events, which 2.2 had not, and addresses in
+   lists, which 2.3.20 brought and Debian put into 2.3.19.1. */
 
 #include "lib.h"
+#include "message-address.h"
 #include "settings-parser.h"
 #include "mail-storage-service.h"
 #include "master-service.h"
@@ -11,6 +13,9 @@
 #include "login-common.h"
 #include "client-common.h"
 
+struct message_address_list probe_list = {
+	.head = NULL,
+};
 struct setting_parser_info probe_info = {
 	.module_name = "imap2",
 };
