@@ -67,3 +67,51 @@ def environment(variables):
     """What processes are given beside what they would be."""
     return "import_environment = $import_environment %s\n" % " ".join(
         "%s=%s" % item for item in variables.items())
+
+
+# Pieces of configuration that several tests need.
+
+CLEARTEXT_ALLOWED = "disable_plaintext_auth = no\n"
+# Inside a service: its processes serve any number of clients, one after another
+# or, with a client_limit, at once.
+REUSED = "service_count = 0\n"
+ACL = "plugin {\n  acl = vfile\n}\n"
+COMPRESS = "zlib"
+VIRTUAL = """
+mail_plugins = virtual
+namespace virtual {
+  prefix = virtual/
+  separator = /
+  location = virtual:~/virtual
+}
+"""
+
+
+def plugins(*names):
+    return "mail_plugins = %s\n" % " ".join(names)
+
+
+def more_plugins(*names):
+    """Beside the global ones, inside a protocol."""
+    return plugins("$mail_plugins", *names)
+
+
+def static_passdb(users, password="", **fields):
+    """Users, by pattern. No password: theirs isn't looked at, if the fields
+    say so."""
+    if password:
+        fields["password"] = password
+    return "passdb {\n  driver = static\n  username_filter = %s\n" \
+        "  args = %s\n}\n" % (users, " ".join(
+            "%s=%s" % field for field in fields.items()))
+
+
+def tls(directory):
+    """With cert and key in that directory."""
+    return "ssl = yes\nssl_cert = <%s/cert\nssl_key = <%s/key\n" % (
+        directory, directory)
+
+
+# What the log says.
+
+LOGGED_IN = "Login"

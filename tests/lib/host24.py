@@ -73,3 +73,54 @@ def environment(variables):
     """What processes are given beside what they would be."""
     return "import_environment {\n%s}\n" % "".join(
         "  %s = %s\n" % item for item in variables.items())
+
+
+# Pieces of configuration that several tests need.
+
+CLEARTEXT_ALLOWED = "auth_allow_cleartext = yes\n"
+# Inside a service: its processes serve any number of clients, one after another
+# or, with a client_limit, at once.
+REUSED = "restart_request_count = unlimited\n"
+ACL = "acl_driver = vfile\n"
+COMPRESS = "mail_compress"
+VIRTUAL = """
+mail_plugins {
+  virtual = yes
+}
+namespace virtual {
+  prefix = virtual/
+  separator = /
+  mail_driver = virtual
+  mail_path = ~/virtual
+}
+"""
+
+
+def plugins(*names):
+    return "mail_plugins {\n%s}\n" % "".join(
+        "  %s = yes\n" % name for name in names)
+
+
+def more_plugins(*names):
+    """Beside the global ones, inside a protocol."""
+    return plugins(*names)
+
+
+def static_passdb(users, password="", **fields):
+    """Users, by pattern. No password: theirs isn't looked at, if the fields
+    say so."""
+    return "passdb %s {\n  driver = static\n  username_filter = %s\n" \
+        "  static_password = %s\n  fields {\n%s  }\n}\n" % (
+            users.strip("*"), users, password, "".join(
+                "    %s = %s\n" % field for field in fields.items()))
+
+
+def tls(directory):
+    """With cert and key in that directory."""
+    return "ssl = yes\nssl_server_cert_file = %s/cert\n" \
+        "ssl_server_key_file = %s/key\n" % (directory, directory)
+
+
+# What the log says.
+
+LOGGED_IN = "Logged in"

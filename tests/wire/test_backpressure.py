@@ -64,9 +64,8 @@ def slow(t, user, server=None):
     t.clients.append(client)
     client.login(user)
     client.select()
-    found = server.wait_log(
-        r"imap2-login: Info: Login: user=<%s>.*? mpid=(\d+)" % user, start)
-    return client, int(found.group(1))
+    pid, _ = server.session_of(user, start)
+    return client, pid
 
 
 def private(pid):

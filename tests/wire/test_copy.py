@@ -1,18 +1,21 @@
 # Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
 """COPY (R p.13-14; design 4.9; legacy-clients section 4 row 12)."""
 
+import host
 import mail
 from imap2 import Lit
 
-QUOTA = """
-mail_plugins = acl quota
+QUOTA = host.plugins("acl", "quota") + host.ACL + host.both(v23="""
 plugin {
-  acl = vfile
   quota = count:User quota
   quota_rule = *:messages=12
   quota_vsizes = yes
 }
-"""
+""", v24="""
+quota "User quota" {
+  message_count = 12
+}
+""")
 
 
 def sources(t, server=None):

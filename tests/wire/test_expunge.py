@@ -3,14 +3,10 @@
 4 row 6). That EXPUNGE data comes in NOOP, CHECK and EXPUNGE only, with right
 arithmetic and an EXISTS after it, is held by the checker in every test."""
 
+import host
 import mail
 
-ACL = """
-mail_plugins = acl
-plugin {
-  acl = vfile
-}
-"""
+ACL = host.plugins("acl") + host.ACL
 
 
 def numbers(result):

@@ -6,6 +6,7 @@ import email
 import email.policy
 import os
 
+import host
 import mail
 
 MACROS = {
@@ -319,12 +320,7 @@ def test_long_item_list_and_long_sequence(t):
 
 def test_read_only_fetch_leaves_unseen(t):
     """Without the right to change flags RFC822 tells no change."""
-    server = t.make_server("""
-mail_plugins = acl
-plugin {
-  acl = vfile
-}
-""")
+    server = t.make_server(host.plugins("acl") + host.ACL)
     user = t.user(server=server)
     box = t.maildir(user, server).folder("locked")
     path = box.add(mail.simple(1))

@@ -4,6 +4,7 @@ section 4 row 11)."""
 
 import time
 
+import host
 import mail
 from imap2 import Lit
 
@@ -12,8 +13,7 @@ NAMES = ["saved", "work", "work/one", "work/two", "work/deep/er", "new box",
          "100%", 'say "hi"', "back\\slash", "a{3}", "Entw&APw-rfe", "star*",
          "FOOBAR", "FOOD-ON", "FOO+BAR", "(paren)", "it's", "inboxes"]
 
-SHARED = """
-mail_plugins = acl
+SHARED = host.plugins("acl") + host.ACL + host.both(v23="""
 namespace shared {
   type = shared
   prefix = shared/%%u/
@@ -23,13 +23,24 @@ namespace shared {
   list = yes
 }
 plugin {
-  acl = vfile
   acl_shared_dict = file:{dir}/scratch/shared-mailboxes
 }
-protocol imap {
-  mail_plugins = $mail_plugins imap_acl
+""", v24="""
+namespace shared {
+  type = shared
+  prefix = shared/$user/
+  separator = /
+  mail_driver = maildir
+  mail_path = {dir}/home/%{owner_user}/Maildir
+  subscriptions = no
+  list = yes
 }
-"""
+acl_sharing_map {
+  dict file {
+    path = {dir}/scratch/shared-mailboxes
+  }
+}
+""") + "protocol imap {\n" + host.more_plugins("imap_acl") + "}\n"
 
 
 def prepare(server):

@@ -9,15 +9,13 @@ import re
 import signal
 import time
 
+import host
 import mail
 
-CONFIG = """
+PLUGINS = host.plugins("acl", "quota", host.COMPRESS, "notify", "mail_log")
+CONFIG = "protocol imap2 {\n" + PLUGINS + "}\n" + host.ACL + host.both(v23="""
 verbose_proctitle = yes
-protocol imap2 {
-  mail_plugins = acl quota zlib notify mail_log
-}
 plugin {
-  acl = vfile
   quota = count:User quota
   quota_vsizes = yes
   mail_log_events = delete undelete expunge copy mailbox_create flag_change
@@ -28,22 +26,30 @@ metric imap2_commands {
   fields = bytes_in bytes_out running_usecs
   group_by = cmd_name tagged_reply_state
 }
-"""
-
-
-def session_of(t, user):
-    """Process id and session id of a user's last IMAP2 login."""
-    found = re.findall(r"imap2-login: Info: Login: user=<%s>.* mpid=(\d+),"
-                       r".*session=<([^>]+)>" % user, t.server.log())
-    return int(found[-1][0]), found[-1][1]
+""", v24="""
+verbose_proctitle = yes
+quota "User quota" {
+}
+mail_log_events = delete undelete expunge copy mailbox_create flag_change
+mail_log_fields = uid box msgid
+metric imap2_commands {
+  filter = event=imap2_command_finished
+  fields = bytes_in bytes_out running_usecs
+  group_by cmd_name {
+  }
+  group_by tagged_reply_state {
+  }
+}
+""")
 
 
 def test_login_line(t):
     user = t.simple_user(1)
     t.login(user)
     t.server.wait_log(
-        r"imap2-login: Info: Login: user=<%s>, method=PLAIN, rip=127.0.0.1, "
-        r"lip=127.0.0.1, mpid=\d+, secured, session=<\S+>" % user)
+        r"imap2-login: Info: %s: user=<%s>, method=PLAIN, rip=127.0.0.1, "
+        r"lip=127.0.0.1, mpid=\d+, secured, session=<\S+>" % (
+            host.LOGGED_IN, user))
 
 
 def test_logout_line_has_statistics(t):
@@ -53,7 +59,7 @@ def test_logout_line_has_statistics(t):
     client.ok("FETCH 3 RFC822.HEADER")
     client.ok("STORE 1 +FLAGS \\Deleted")
     client.ok("EXPUNGE")
-    pid, session = session_of(t, user)
+    pid, session = t.server.session_of(user)
     client.logout()
     found = t.server.wait_log(
         r"imap2\(%s\)<%d><%s>: Info: (Disconnected: Logged out.*)" % (
@@ -69,7 +75,7 @@ def test_logout_line_has_statistics(t):
 
 
 def test_logout_format_is_a_setting(t):
-    server = t.make_server("imap2_logout_format = gone i=%i o=%o "
+    server = t.make_server("imap2_logout_format = gone i=%{input} o=%{output} "
                            "x=%{expunged} s=%{session}\n")
     t.login(t.simple_user(1, server), server).logout()
     server.wait_log(r"Disconnected: Logged out gone i=\d+ o=\d+ x=0 s=\S+")
@@ -121,7 +127,7 @@ def test_process_title(t):
     t.needs_own_speed()
     user = t.simple_user(1)
     client = t.selected(user)
-    pid, _ = session_of(t, user)
+    pid, _ = t.server.session_of(user)
     with open("/proc/%d/cmdline" % pid) as file:
         title = file.read()
     assert user in title and "127.0.0.1" in title, title
@@ -155,14 +161,7 @@ def test_zlib_plugin(t):
 
 
 def test_virtual_mailboxes(t):
-    server = t.make_server("""
-mail_plugins = virtual
-namespace virtual {
-  prefix = virtual/
-  separator = /
-  location = virtual:~/virtual
-}
-""")
+    server = t.make_server(host.VIRTUAL)
     user = t.user(server=server)
     maildir = t.maildir(user, server)
     maildir.add(mail.simple(1), "\\Flagged")
@@ -190,7 +189,7 @@ namespace virtual {
 def test_full_text_search_plugin(t):
     """Loaded, but without an index: the only one in Debian's dovecot-core,
     fts_squat, crashes Dovecot's own imap at SELECT."""
-    server = t.make_server("protocol imap2 {\n  mail_plugins = fts\n}\n")
+    server = t.make_server("protocol imap2 {\n" + host.plugins("fts") + "}\n")
     user = t.sample_user(server)
     client = t.selected(user, server)
     assert client.search("BODY usenetv4") == [1]
@@ -200,8 +199,8 @@ def test_full_text_search_plugin(t):
 
 def test_plugins_of_other_binaries_are_reported_as_for_pop3(t):
     """imap_quota belongs to imap: the host says so, nothing crashes."""
-    server = t.make_server("mail_plugins = quota\nprotocol imap {\n"
-                           "  mail_plugins = $mail_plugins imap_quota\n}\n")
+    server = t.make_server(host.plugins("quota") + "protocol imap {\n" +
+                           host.more_plugins("imap_quota") + "}\n")
     user = t.simple_user(1, server)
     t.selected(user, server).logout()
     t.witness(user, server).select()
@@ -247,8 +246,8 @@ def test_imap_and_pop3_go_on_working(t):
 
 
 def test_several_sessions_in_one_process(t):
-    server = t.make_server("service imap2 {\n  client_limit = 5\n"
-                           "  service_count = 0\n}\n")
+    server = t.make_server("service imap2 {\n  client_limit = 5\n" +
+                           host.REUSED + "}\n")
     user = t.simple_user(5, server)
     clients = [t.selected(user, server) for _ in range(5)]
     other = t.simple_user(2, server)

@@ -13,40 +13,34 @@ import tempfile
 import threading
 import time
 
+import host
 from dovecot import free_port
 from imap2 import Client, Closed, Lit
 
 # Users who can't log in, each in a way of its own. Their password is secret.
-CONFIG = """
-passdb {
-  driver = static
-  username_filter = locked
-  args = password=secret nologin=y
-}
-passdb {
-  driver = static
-  username_filter = moved
-  args = password=secret nologin=y reason=[MOVED]\xe9\x01away
-}
-passdb {
-  driver = static
-  username_filter = elsewhere
-  args = password=secret nologin=y host=192.0.2.1
-}
-passdb {
-  driver = static
-  username_filter = homeless
-  args = password=secret
-}
+CONFIG = "".join((
+    host.static_passdb("locked", "secret", nologin="y"),
+    host.static_passdb("moved", "secret", nologin="y",
+                       reason="[MOVED]\xe9\x01away"),
+    host.static_passdb("elsewhere", "secret", nologin="y", host="192.0.2.1"),
+    host.static_passdb("homeless", "secret"),
+    host.both(v23="""
 passdb {
   driver = passwd-file
   username_filter = broken
   args = {dir}/users/%u
 }
+""", v24="""
+passdb broken {
+  driver = passwd-file
+  username_filter = broken
+  passwd_file_path = {dir}/users/%{user}
+}
+"""), """
 protocol imap2 {
   mail_max_userip_connections = 3
 }
-"""
+"""))
 
 BAD_COMMANDS_MAX = 20
 
@@ -398,9 +392,6 @@ def test_half_a_command_pipelined(t):
 # TLS (the listener imap2s): IMAP2 has no STARTTLS.
 
 TLS = """
-ssl = yes
-ssl_cert = <%s/cert
-ssl_key = <%s/key
 service imap2-login {
   inet_listener imap2s {
     port = %d
@@ -435,7 +426,7 @@ def test_tls(t):
         os.chmod(directory, 0o755)
         make_certificate(directory)
         os.chmod(directory + "/key", 0o644)
-        server = t.make_server(TLS % (directory, directory, port))
+        server = t.make_server(host.tls(directory) + TLS % port)
         user = t.simple_user(3, server=server)
 
         client = tls_client(t, port)
@@ -472,11 +463,11 @@ def test_authentication_process_dies(t):
 
 def test_one_process_for_all(t):
     server = t.make_server("""
-        service imap2-login {
-          service_count = 0
-          client_limit = 100
-          process_limit = 1
-        }""")
+service imap2-login {
+  client_limit = 100
+  process_limit = 1
+  %s}
+""" % host.REUSED)
     user = t.user(server=server)
     clients = [t.connect(server) for _ in range(20)]
     for client in clients:
@@ -546,17 +537,10 @@ class FakeServer:
             raise self.error
 
 
-PROXY = """
-passdb {
-  driver = static
-  username_filter = proxied*
-  args = nopassword=y proxy=y host=127.0.0.1 port=%d destuser=%s %s
-}
-"""
-
-
-def proxy_server(t, port, destuser="someone", fields=""):
-    return t.make_server(PROXY % (port, destuser, fields))
+def proxy_server(t, port, destuser="someone", **fields):
+    return t.make_server(host.static_passdb(
+        "proxied*", nopassword="y", proxy="y", host="127.0.0.1", port=port,
+        destuser=destuser, **fields))
 
 
 def test_proxy_to_another_server(t):
@@ -589,11 +573,11 @@ def test_proxy_with_odd_credentials(t):
 
 
 def test_proxy_refused(t):
-    for field in ("", "proxy_mech=plain"):
+    for fields in ({}, {"proxy_mech": "plain"}):
         backend = FakeServer(b"* OK ready\r\n",
                              (b"L LOGIN \"someone\" \"x\"\r\n",),
                              b"L NO Not you\r\n")
-        client = t.connect(proxy_server(t, backend.port, fields=field))
+        client = t.connect(proxy_server(t, backend.port, **fields))
         assert client.no("LOGIN proxied x").text == "Not you"
         still_alive(client)
         backend.finish()
@@ -627,10 +611,10 @@ def test_proxy_to_nobody(t):
 
 def test_proxy_that_imap2_cannot_do(t):
     t.expect_log("SASL nor master|no STARTTLS|Unsupported SASL mechanism")
-    for field in ("master=boss", "proxy_mech=scram-sha-1",
-                  "proxy_mech=unheard-of", "starttls=any-cert"):
+    for fields in ({"master": "boss"}, {"proxy_mech": "scram-sha-1"},
+                   {"proxy_mech": "unheard-of"}, {"starttls": "any-cert"}):
         backend = FakeServer(b"* OK ready\r\n")
-        client = t.connect(proxy_server(t, backend.port, fields=field))
+        client = t.connect(proxy_server(t, backend.port, **fields))
         assert "unavailable" in client.no("LOGIN proxied x").text
         still_alive(client)
         backend.finish()

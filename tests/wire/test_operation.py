@@ -11,6 +11,7 @@ import socket
 import subprocess
 import time
 
+import host
 import mail
 from checker import Checker
 from dovecot import StartFailed
@@ -20,16 +21,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 CONFIG = """
 protocol imap2 {
-  rawlog_dir = %h/rawlog
+  rawlog_dir = %{home}/rawlog
 }
 """
-
-
-def find_pid(t, user, server=None):
-    """The process of the last login of a user."""
-    pids = re.findall(r"imap2-login: Info: Login: user=<%s>.*? mpid=(\d+)" %
-                      user, (server or t.server).log())
-    return int(pids[-1])
 
 
 def wait_for(condition, what, seconds=10):
@@ -57,8 +51,9 @@ def test_log_of_a_session(t):
     client.logout()
     sent += len(b"a007 LOGOUT\r\n")
     login = t.server.wait_log(
-        r"imap2-login: Info: Login: user=<%s>, method=PLAIN, rip=127.0.0.1, "
-        r"lip=127.0.0.1, mpid=(\d+), secured, session=<(\S+)>\n" % user)
+        r"imap2-login: Info: %s: user=<%s>, method=PLAIN, rip=127.0.0.1, "
+        r"lip=127.0.0.1, mpid=(\d+), secured, session=<(\S+)>\n" % (
+            host.LOGGED_IN, user))
     end = t.server.wait_log(
         r"imap2\(%s\)<%s><%s>: Info: Disconnected: Logged out (.*)\n" % (
             user, login.group(1), re.escape(login.group(2))))
@@ -137,7 +132,7 @@ def test_raw_log(t):
         path, = glob.glob("%s/*.%s" % (directory, kind))
         with open(path, "rb") as file:
             return re.sub(rb"(?m)^\d+\.\d+ ", b"", file.read())
-    pid = find_pid(t, user)
+    pid, _ = t.server.session_of(user)
     wait_for(lambda: gone(pid), "session didn't end")
     assert logged("in") == b"a002 SELECT INBOX\r\na003 FETCH 1 RFC822\r\n" \
         b"a004 LOGOUT\r\n", logged("in")
@@ -195,7 +190,7 @@ def test_client_that_does_not_read_is_dropped_after_5_minutes(t):
     t.maildir(user, server).add(mail.BIG * 20)
     client = t.login(user, server, rcvbuf=65536)
     client.select()
-    pid = find_pid(t, user, server)
+    pid, _ = server.session_of(user)
     client.start("FETCH 1 RFC822")
     begin, size = time.time(), 0
     while time.time() - begin < 2 * 300 / factor:
@@ -313,7 +308,7 @@ def test_wrong_settings_are_refused_at_the_start(t):
 
 
 def test_workaround_for_some_clients(t):
-    server = t.make_server("disable_plaintext_auth = no\n"
+    server = t.make_server(host.CLEARTEXT_ALLOWED +
                            "remote 127.0.0.2 {\n  protocol imap2 {\n"
                            "    imap2_client_workarounds = long-dates\n"
                            "  }\n}\n")
@@ -333,10 +328,9 @@ def test_workaround_for_some_clients(t):
 SHARED = """
 service imap2 {
   client_limit = 5
-  service_count = 0
   process_limit = 1
-}
-"""
+  %s}
+""" % host.REUSED
 
 
 def work(client, count):

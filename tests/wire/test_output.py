@@ -9,12 +9,6 @@ import time
 import mail
 
 
-def session_pid(t, user):
-    found = t.server.wait_log(
-        r"imap2-login: Info: Login: user=<%s>.* mpid=(\d+)" % user)
-    return int(found.group(1))
-
-
 def big_user(t, count=1):
     user = t.user()
     maildir = t.maildir(user)
@@ -43,7 +37,7 @@ def test_waiting_for_the_client_takes_no_processor(t):
     user = big_user(t, 5)
     client = t.login(user, rcvbuf=4096)
     client.select()
-    pid = session_pid(t, user)
+    pid, _ = t.server.session_of(user)
     client.start("FETCH 1:5 RFC822")
     time.sleep(1)
     before = processor_ticks(pid)
@@ -74,7 +68,7 @@ def test_kill_9_during_copy_loses_nothing(t):
     client = t.login(user, rcvbuf=4096)
     client.select()
     client.ok("STORE 1:10 +FLAGS (\\Flagged Kept)")
-    pid = session_pid(t, user)
+    pid, _ = t.server.session_of(user)
     t.expect_log(r"killed with signal 9")
     client.start("COPY 1:300 other")
     os.kill(pid, signal.SIGKILL)

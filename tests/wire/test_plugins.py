@@ -7,17 +7,15 @@ import gzip
 import os
 import poplib
 
+import host
 import mail
 
-CONFIG = """
-protocol imap2 {
-  mail_plugins = acl zlib notify mail_log lazy_expunge last_login
-}
-protocol imap {
-  mail_plugins = acl zlib
-}
+IMAP = host.plugins("acl", host.COMPRESS)
+IMAP2 = host.plugins("acl", host.COMPRESS, "notify", "mail_log",
+                     "lazy_expunge", "last_login")
+CONFIG = "protocol imap2 {\n" + IMAP2 + "}\n" \
+    "protocol imap {\n" + IMAP + "}\n" + host.ACL + host.both(v23="""
 plugin {
-  acl = vfile
   zlib_save = gz
   lazy_expunge = Removed
   mail_log_events = delete undelete expunge copy mailbox_create flag_change
@@ -25,7 +23,18 @@ plugin {
   last_login_dict = file:%h/last-login
   last_login_key = last/%s
 }
-"""
+""", v24="""
+mail_compress_write_method = gz
+lazy_expunge_mailbox = Removed
+mail_log_events = delete undelete expunge copy mailbox_create flag_change
+mail_log_fields = uid box msgid size
+last_login {
+  dict file {
+    path = %{home}/last-login
+  }
+}
+last_login_key = last/%{protocol}
+""")
 
 
 def rights(t, folder, line):
@@ -225,18 +234,8 @@ def test_lazy_expunge(t):
 
 # virtual
 
-VIRTUAL = """
-mail_plugins = virtual
-namespace virtual {
-  prefix = virtual/
-  separator = /
-  location = virtual:~/virtual
-}
-"""
-
-
 def test_changes_through_a_virtual_mailbox(t):
-    server = t.make_server(VIRTUAL)
+    server = t.make_server(host.VIRTUAL)
     user = t.user(server=server)
     maildir = t.maildir(user, server)
     for number in range(1, 4):
@@ -276,7 +275,7 @@ def test_changes_through_a_virtual_mailbox(t):
 
 def test_plugin_for_imap_only(t):
     """imap_quota for all programs: what pop3 does, imap2 does too."""
-    server = t.make_server("mail_plugins = quota imap_quota\n")
+    server = t.make_server(host.plugins("quota", "imap_quota"))
     t.expect_log(r"(imap2|pop3)\(.*Error: Couldn't load required plugin .*"
                  r"imap_quota")
     user = t.simple_user(1, server)
