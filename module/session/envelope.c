@@ -13,6 +13,7 @@
 #include "message-part-data.h"
 #include "mail-user.h"
 #include "proto/string-write.h"
+#include "shim/address.h"
 #include "session/envelope.h"
 
 /* What lib-mail says when an address has no "@host". RFC 1176 wants a host,
@@ -30,7 +31,7 @@ static void envelope_write_address(string_t *dest, const char *hostname,
 	imap2_write_string(dest, addr->mailbox);
 	str_append_c(dest, ' ');
 	imap2_write_string(dest, strcmp(addr->domain, MISSING_HOST) == 0 ?
-			   hostname : addr->domain);
+			   hostname : shim_address_host(addr->domain));
 	str_append_c(dest, ')');
 }
 

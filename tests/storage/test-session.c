@@ -161,6 +161,11 @@ static void test_envelope_on(struct harness *harness)
 		  "NIL NIL NIL NIL NIL ((NIL NIL \"a\" \"x\")"
 		  "(\"B\" NIL \"b\" \"y\")(NIL NIL \"c\" \"z\")) "
 		  "((NIL NIL \"d\" \"w\")) NIL NIL NIL" },
+		/* Legacy clients reply to this form only. */
+		{ "To: <f@xn--bcher-kva.example>\n",
+		  "NIL NIL NIL NIL NIL "
+		  "((NIL NIL \"f\" \"xn--bcher-kva.example\")) "
+		  "NIL NIL NIL NIL" },
 		/* Defaulted and not defaulted */
 		{ "From: a@x\nSender: s@y\n",
 		  "NIL NIL ((NIL NIL \"a\" \"x\")) ((NIL NIL \"s\" \"y\")) "
