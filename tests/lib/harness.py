@@ -29,6 +29,7 @@ import traceback
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
+import host
 import mail
 from dovecot import PASSWORD, Dovecot, NotPossible
 from imap2 import Client, format_transcript
@@ -169,7 +170,7 @@ def make_server(config="", **options):
             environment[name] = os.environ[name]
     wrap = dict(valgrind.programs, **options.pop("wrap", {}))
     if len(environment) > 1 or wrap:
-        options.setdefault("vsz_limit", "0")
+        options.setdefault("vsz_limit", host.NO_LIMIT)
     return Dovecot(os.environ["IMAP2_BUILD"], config, wrap=wrap,
                    environment=environment, **options)
 

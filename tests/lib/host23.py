@@ -77,6 +77,7 @@ CLEARTEXT_ALLOWED = "disable_plaintext_auth = no\n"
 REUSED = "service_count = 0\n"
 ACL = "plugin {\n  acl = vfile\n}\n"
 COMPRESS = "zlib"
+NO_LIMIT = "0"
 VIRTUAL = """
 mail_plugins = virtual
 namespace virtual {
@@ -115,3 +116,13 @@ def tls(directory):
 # What the log says.
 
 LOGGED_IN = "Login"
+# Before what the plugin mail_log has to say.
+MAIL_LOG = "Info: "
+MAILBOX_CREATED = "Info: Mailbox created: {}"
+
+# doveadm kick ends whole processes, and with several clients in one only if it
+# is told so.
+KICK = ("kick", "-f")
+KICKED = "{user}"
+KICKED_LOG = "Server shutting down."
+KICK_ENDS_PROCESS = True

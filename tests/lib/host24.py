@@ -83,6 +83,7 @@ CLEARTEXT_ALLOWED = "auth_allow_cleartext = yes\n"
 REUSED = "restart_request_count = unlimited\n"
 ACL = "acl_driver = vfile\n"
 COMPRESS = "mail_compress"
+NO_LIMIT = "unlimited"
 VIRTUAL = """
 mail_plugins {
   virtual = yes
@@ -124,3 +125,12 @@ def tls(directory):
 # What the log says.
 
 LOGGED_IN = "Logged in"
+# Before what the plugin mail_log has to say.
+MAIL_LOG = r"Info: Mailbox \S+: "
+MAILBOX_CREATED = "Info: Mailbox {}: Mailbox created"
+
+# doveadm kick ends sessions one by one.
+KICK = ("kick",)
+KICKED = "1 connections kicked"
+KICKED_LOG = "User kicked"
+KICK_ENDS_PROCESS = False

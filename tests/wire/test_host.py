@@ -141,8 +141,11 @@ def test_mail_log_plugin(t):
     client.ok("STORE 1 +FLAGS \\Deleted")
     client.ok("EXPUNGE")
     for event in ("copy from INBOX: box=saved", "delete: box=INBOX",
-                  "expunge: box=INBOX", "Mailbox created: saved"):
-        t.server.wait_log(r"imap2\(%s\).*: Info: %s" % (user, event))
+                  "expunge: box=INBOX"):
+        t.server.wait_log(r"imap2\(%s\).*: %s%s" % (
+            user, host.MAIL_LOG, event))
+    t.server.wait_log(r"imap2\(%s\).*: %s" % (
+        user, host.MAILBOX_CREATED.format("saved")))
 
 
 def test_zlib_plugin(t):

@@ -202,13 +202,15 @@ def test_mail_log(t):
     client.ok("EXPUNGE")
     client.logout()
     for event in (r"flag_change: box=INBOX, uid=1, msgid=<1@",
-                  r"Mailbox created: saved",
                   r"copy from INBOX: box=saved, uid=1, msgid=<2@",
                   r"flag_change: box=INBOX, uid=3, ",
                   r"delete: box=INBOX, uid=3, msgid=<3@",
                   r"undelete: box=INBOX, uid=3, ",
                   r"expunge: box=INBOX, uid=3, msgid=<3@"):
-        t.server.wait_log(r"imap2\(%s\)<\d+><\S+>: Info: %s" % (user, event))
+        t.server.wait_log(r"imap2\(%s\)<\d+><\S+>: %s%s" % (
+            user, host.MAIL_LOG, event))
+    t.server.wait_log(r"imap2\(%s\)<\d+><\S+>: %s" % (
+        user, host.MAILBOX_CREATED.format("saved")))
 
 
 def test_last_login(t):
