@@ -3,7 +3,7 @@
 """Debian's stock /etc/dovecot plus the installed files, and nothing else,
 serves IMAP2 on 127.0.0.1 and ::1 port 1143 while imap and pop3 of the same
 Dovecot go on; without the two drop-ins it is gone. In between, what the
-drop-in has in comments, uncommented: TLS, and port 143 of another address.
+drop-in has in comments, uncommented, with TLS and port 143 of another address.
 
 The real paths, ports and PAM are used, in mount, network and process
 namespaces of the test's own: the machine's are not touched.
@@ -24,8 +24,8 @@ import tempfile
 import threading
 import time
 
-SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(
-    os.path.abspath(__file__))))
+from common import SOURCE, finished_build, host, read, skip, uncommented, write
+
 USER, PASSWORD, UID = "imap2stock", "open sesame", 54321
 DROP_INS = ("/etc/dovecot/conf.d/20-imap2.conf",
             "/usr/share/dovecot/protocols.d/imap2d.protocol")
@@ -34,11 +34,6 @@ MESSAGE = b"From: a@example\r\nSubject: from imap\r\n\r\nhello\r\n"
 
 def run(*command):
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-
-
-def skip(reason):
-    print(reason)
-    sys.exit(77)
 
 
 # -- the machine that the test sees ------------------------------------------
@@ -209,43 +204,22 @@ def imap2_sees_mail(address, port=1143, tls=False):
     assert "from imap" in text, text
 
 
-LEGACY = """\
-  #inet_listener imap2-legacy {
-  #  address = 192.0.2.2
-  #  port = 143
-  #}
-"""
-CLEARTEXT = """\
-#remote 192.0.2.0/24 {
-#  disable_plaintext_auth = no
-#}
-"""
-TLS = """\
-    #port = 1993
-    #ssl = yes
-"""
+def edit(path, old, new):
+    text = read(path)
+    assert old in text, "%s has no %s" % (path, old)
+    write(path, text.replace(old, new))
 
 
-def edit(path, *changes):
-    with open(path) as file:
-        text = file.read()
-    for old, new in changes:
-        assert old in text, "%s has no %s" % (path, old)
-        text = text.replace(old, new, 1)
-    with open(path, "w") as file:
-        file.write(text)
-
-
-def uncomment_examples():
-    """The drop-in's examples, with addresses that are there, and what they
-    ask for in 10-master.conf: imap-login not on all addresses. (Connections
-    to 127.0.0.2 come from 127.0.0.1, which for Dovecot is elsewhere.)"""
-    edit(DROP_INS[0], *(
-        (text, text.replace("#", "").replace("192.0.2.", "127.0.0."))
-        for text in (TLS, LEGACY, CLEARTEXT)))
-    edit("/etc/dovecot/conf.d/10-master.conf",
-         ("inet_listener imap {",
-          "inet_listener imap {\n    address = 127.0.0.1 ::1"))
+def uncomment_all():
+    """In the drop-in, with addresses for its examples that are there; and
+    what they ask for in 10-master.conf: imap-login not on all addresses.
+    (Connections to 127.0.0.2 come from 127.0.0.1, which for Dovecot is
+    elsewhere.)"""
+    write(DROP_INS[0], uncommented(read(DROP_INS[0])))
+    edit(DROP_INS[0], "192.0.2.", "127.0.0.")
+    edit("/etc/dovecot/conf.d/10-master.conf", "inet_listener imap {",
+         "inet_listener imap {\n    %s = 127.0.0.1 ::1" %
+         host.both("address", "listen"))
 
 
 def check_all(work, addresses):
@@ -271,11 +245,11 @@ def check_all(work, addresses):
         assert pop3() == 1
         for address in addresses:
             imap2_sees_mail(address)
-        log.expect("imap2-login: Login: user=<%s>" % USER)
+        log.expect("imap2-login: %s: user=<%s>" % (host.LOGGED_IN, USER))
         log.expect("imap2(%s)" % USER)
 
         print("TLS, and port 143 of another address")
-        uncomment_examples()
+        uncomment_all()
         run("doveadm", "reload")
         for address, port in (("127.0.0.1", 1993), ("127.0.0.2", 143)):
             wait_for(lambda: listens(address, port), "nothing on %s port %d" %
@@ -319,23 +293,17 @@ def inside(work):
 # -- outside -----------------------------------------------------------------
 
 def install(work):
-    build = os.environ.get("IMAP2_BUILD")
-    if not build:
-        build = work + "/build"
-        os.mkdir(build)
-        subprocess.run([SOURCE + "/configure", "--quiet"], cwd=build,
-                       check=True)
-        subprocess.run(["make", "-s"], cwd=build, check=True,
-                       stdout=subprocess.DEVNULL)
     subprocess.run(["make", "-s", "install", "DESTDIR=%s/installed" % work,
-                    "mandir=/usr/lib/dovecot/man"], cwd=build, check=True)
+                    "mandir=/usr/lib/dovecot/man"],
+                   cwd=finished_build(work), check=True,
+                   stdout=subprocess.DEVNULL)
 
 
 def main():
     if os.getuid() != 0:
         skip("needs root: Dovecot on its own ports with PAM")
-    for program in ("dovecot", "openssl", "unshare"):
-        if not shutil.which(program, path=os.environ["PATH"] + ":/usr/sbin"):
+    for program in ("openssl", "unshare"):
+        if not shutil.which(program):
             skip("needs " + program)
     for program in ("imap-login", "pop3-login"):
         if not os.path.exists("/usr/lib/dovecot/" + program):

@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+# Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
+"""What doveconf makes of our settings: defaults, good values, and that nothing
+listens unasked. errors.py has the bad ones, examples.py what is installed."""
+
+from common import IMAP2_ONLY, assignments, main
+
+DEFAULTS = {
+    "imap2_max_line_length": "64k",
+    "imap2_max_keywords": "30",
+    "imap2_extensions": "",
+    "imap2_client_workarounds": "",
+    "imap2_logout_format":
+        "in=%{input} out=%{output} deleted=%{deleted} expunged=%{expunged} "
+        "hdr_count=%{fetch_hdr_count} hdr_bytes=%{fetch_hdr_bytes} "
+        "body_count=%{fetch_body_count} body_bytes=%{fetch_body_bytes}",
+}
+GOOD = (
+    ("imap2_max_line_length", "1k"),
+    ("imap2_max_keywords", "0"),
+    ("imap2_client_workarounds", "long-dates"),
+    ("imap2_client_workarounds", "LONG-DATES"),
+    ("imap2_logout_format", "%{input}"),
+    ("rawlog_dir", "/tmp/%{user}"),
+)
+
+
+def settings(modules, *lines):
+    """What counts for IMAP2 with these lines in its section."""
+    done = modules.doveconf(
+        IMAP2_ONLY + "protocol imap2 {\n%s\n}\n" % "\n".join(lines),
+        "-a", "-f", "protocol=imap2")
+    assert done.returncode == 0 and not done.stderr, done.stderr
+    return assignments(done.stdout)
+
+
+def test(_, modules):
+    print("defaults")
+    found = settings(modules)
+    ours = {name: value for name, value in found.items()
+            if name.startswith("imap2_")}
+    assert ours == DEFAULTS, ours
+
+    print("good values")
+    for name, value in GOOD:
+        found = settings(modules, "%s = %s" % (name, value))[name]
+        assert found == value, "%s = %s became %s" % (name, value, found)
+
+    print("nothing listens unasked")
+    listeners = assignments(modules.doveconf(
+        IMAP2_ONLY, "service/imap2-login/inet_listener").stdout)
+    ports = [value for path, value in listeners.items()
+             if path.endswith("/port")]
+    assert ports == ["0", "0"], listeners
+
+
+main(test)
