@@ -6,13 +6,10 @@
 . "$(dirname "$0")/common.sh"
 cd "$source" || exit 1
 
-breaches=0
-# rule TEXT: what comes in is breaches of the rule.
+# rule TEXT: what comes in is breaches of the rule. (At the end of a pipe this is
+# another process, so that only a file remembers them.)
 rule() {
-	sed "s|\$| -- $1|" >"$work/breaches"
-	test -s "$work/breaches" || return 0
-	cat "$work/breaches"
-	breaches=$((breaches + $(wc -l <"$work/breaches")))
+	sed "s|\$| -- $1|" | tee -a "$work/breaches"
 }
 
 code=$(find module shim tests -name '*.[ch]' | LC_ALL=C sort)
@@ -99,4 +96,4 @@ for file in shim/probes/*.c; do
 	esac
 done | rule "a probe that nothing asks or uses"
 
-test $breaches -eq 0 || fail "$breaches breaches"
+test ! -s "$work/breaches" || fail "$(wc -l <"$work/breaches") breaches"
