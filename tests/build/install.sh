@@ -26,6 +26,8 @@ programs=.$(variable programdir)
 modules=.$(variable moduledir)/settings
 test "$programs" != . || fail "no programdir in the Makefile"
 conf=./etc/dovecot/conf.d/20-imap2.conf
+series=$(variable HOST)
+example=$source/examples/$series/20-imap2.conf
 {
 	echo "$conf"
 	echo "$programs/imap2"
@@ -57,11 +59,22 @@ install_again
 echo "# mine" >>"$root/$conf"
 install_again
 tail -n 1 "$root/$conf" | grep -q "# mine" || fail "overwritten"
-cmp "$root/$conf.new" "$source/examples/20-imap2.conf" || fail "no .new"
+cmp "$root/$conf.new" "$example" || fail "no .new"
 uninstall
 test "$(files)" = "$conf.saved" || fail "not just the changed file: $(files)"
 tail -n 1 "$root/$conf.saved" | grep -q "# mine" || fail "not saved"
 rm "$root/$conf.saved"
+
+echo "install after the host was upgraded"
+for other in "$source"/examples/2.*/20-imap2.conf; do
+	install_again
+	cp "$other" "$root/$conf"
+	install_again
+	cmp "$root/$conf" "$example" || fail "kept $other"
+	cp "$other" "$root/$conf"
+	uninstall
+	test -z "$(files)" || fail "left: $(files)"
+done
 
 echo "other directories"
 rm -rf "$root"
