@@ -12,6 +12,7 @@
 extern struct service_settings imap2_settings_service_settings;
 extern const struct setting_parser_info *imap2_settings_set_roots[];
 extern const char *imap2_settings_version;
+extern const char *imap2_settings_dependencies[];
 
 static struct file_listener_settings unix_listener = {
 	.path = "login/imap2", .mode = 0666, .user = "", .group = ""
@@ -43,3 +44,7 @@ const struct setting_parser_info *imap2_settings_set_roots[] = {
 };
 
 const char *imap2_settings_version = DOVECOT_ABI_VERSION;
+
+/* Without that module the host would take imap2-login for a service that runs
+   as root. */
+const char *imap2_settings_dependencies[] = { "imap2_login_settings", NULL };

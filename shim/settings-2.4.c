@@ -13,6 +13,7 @@ extern const struct setting_keyvalue
 	imap2_settings_service_settings_defaults[];
 extern const struct setting_parser_info *imap2_settings_set_infos[];
 extern const char *imap2_settings_version;
+extern const char *imap2_settings_dependencies[];
 
 const struct service_settings imap2_settings_service_settings = {
 	SHIM_SERVICE("imap2", "", "", ""),
@@ -49,3 +50,7 @@ const struct setting_parser_info *imap2_settings_set_infos[] = {
 };
 
 const char *imap2_settings_version = DOVECOT_ABI_VERSION;
+
+/* Without that module the host would take imap2-login for a service that runs
+   as root. */
+const char *imap2_settings_dependencies[] = { "imap2_login_settings", NULL };

@@ -103,10 +103,6 @@ class Modules:
         for name in MODULES:
             shutil.copy(os.path.join(directory, name), self.directory)
 
-    def remove(self):
-        for name in MODULES:
-            os.unlink(os.path.join(self.directory, name))
-
     def run(self, program, *args):
         return subprocess.run(
             self.enter + ["--", host.find_program(program), *args],
