@@ -45,7 +45,7 @@ need_build() {
 # A copy of the source tree without anything that is not in a release.
 copy_source() {
 	mkdir "$1" || exit 1
-	(cd "$source" && tar -cf - --exclude=.git --exclude='*.o' \
-		--exclude='*.d' --exclude=__pycache__ .) |
+	(cd "$source" && tar -cf - --exclude=.git --exclude=./.matrix \
+		--exclude='*.o' --exclude='*.d' --exclude=__pycache__ .) |
 		(cd "$1" && tar -xf -)
 }

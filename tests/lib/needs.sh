@@ -1,9 +1,9 @@
 # Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
 #
-# Sourced by examples/try and tests/run: sees to it that what they need is
-# installed. Root gets it with apt; anybody else is told what is missing.
-# Dovecot is installed without being started: a policy-rc.d forbids that while
-# apt runs, and what was there before is put back.
+# Sourced by examples/try, tests/run and tests/matrix: sees to it that what they
+# need is installed. Root gets it with apt; anybody else is told what is
+# missing. Dovecot is installed without being started: a policy-rc.d forbids
+# that while apt runs, and what was there before is put back.
 
 policy=/usr/sbin/policy-rc.d
 
@@ -87,3 +87,5 @@ NEEDS_DOVECOT="dovecot-core:dovecot dovecot-core:doveadm
 	dovecot-dev:/usr/include/dovecot/lib.h
 	dovecot-dev:/usr/lib*/dovecot/dovecot-config
 	gcc:gcc make:make libc6-dev:/usr/include/stdio.h python3:python3"
+# Of some tests, which are skipped without.
+NEEDS_TESTS="autoconf:autoconf clang:clang openssl:openssl"
