@@ -38,6 +38,13 @@ else:
     from host24 import *
 
 
+def domain(name):
+    """Of an address, as ENVELOPE has it: from 2.4.5 on Debian's Dovecot takes
+    domains for internationalised ones, which are in lower case."""
+    version = tuple(int(number) for number in VERSION.split("."))
+    return name.lower() if version >= (2, 4, 5) else name
+
+
 def both(v23, v24):
     """A piece of configuration, written for each series."""
     return v23 if SERIES == "2.3" else v24

@@ -126,3 +126,6 @@ KICK = ("kick", "-f")
 KICKED = "{user}"
 KICKED_LOG = "Server shutting down."
 KICK_ENDS_PROCESS = True
+
+# Megabytes that lib-storage may take beyond rest for what test_memory.py does.
+OVER_IDLE = 8

@@ -63,7 +63,7 @@ FORMATS = {
 }
 # An existing Maildir, in which no index is to be made.
 FOREIGN_MAILDIR = "userdb_mail_driver=maildir userdb_mail_path={mail} " \
-    "userdb_mail_index_path={index}"
+    "userdb_namespace/inbox/mail_index_path={index}"
 
 # Services besides the login services that change their root.
 CHROOTED = ("anvil", "stats")
@@ -134,3 +134,6 @@ KICK = ("kick",)
 KICKED = "1 connections kicked"
 KICKED_LOG = "User kicked"
 KICK_ENDS_PROCESS = False
+
+# Megabytes that lib-storage may take beyond rest for what test_memory.py does.
+OVER_IDLE = 12

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
 """The work of tests/run: builds outside the source tree, runs every kind of
-test, prints each name and outcome and at last "N passed, N failed". Leaves no
-file, process or mount behind.
+test, names the host, prints each name and outcome, and at last "N passed, N failed".
+Leaves no file, process or mount behind.
 """
 
 import argparse
@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 
+import host
 from build import SOURCE, BuildFailed, build
 
 SANITIZE = "-g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined"
@@ -222,6 +223,7 @@ def main():
     args = parse_arguments()
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, on_signal)
+    print("Dovecot " + host.FULL_VERSION, flush=True)
     directory = tempfile.mkdtemp(prefix="imap2-test-")
     suite = Suite(args, directory)
     try:

@@ -14,6 +14,7 @@ import socket
 import threading
 import time
 
+import host
 import mail
 
 COUNT = 20000
@@ -22,7 +23,7 @@ MEGABYTE = 1024 * 1024
 # What imap2 may take beyond imap, and beyond its own rest.
 OVER_IMAP = 1 * MEGABYTE
 OVER_IMAP_COPY = 2 * MEGABYTE
-OVER_IDLE = 8 * MEGABYTE
+OVER_IDLE = host.OVER_IDLE * MEGABYTE
 OVER_IDLE_COPY = 16 * MEGABYTE
 OVER_IDLE_ONE_MESSAGE = 2 * MEGABYTE
 
