@@ -1,7 +1,7 @@
 # Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
 """The work of tests/run: builds outside the source tree, runs every kind of
-test, names the host, prints each name and outcome, and at last "N passed, N failed".
-Leaves no file, process or mount behind.
+test, prints the host's name, each test's name and outcome, and at last "N
+passed, N failed". Leaves no file, process or mount behind.
 """
 
 import argparse
