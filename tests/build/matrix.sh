@@ -274,5 +274,19 @@ expect 0 "2 passed, 0 failed, 1 skipped" bookworm
 wait $first || complain "the other one failed"
 made 8
 
+echo "without overlayfs"
+cat >"$work/bin/mount" <<END
+#!/bin/sh
+case \$* in
+*overlay*) exit 32 ;;
+esac
+exec $(command -v mount) "\$@"
+END
+chmod 755 "$work/bin/mount"
+expect 0 "2 passed, 0 failed, 1 skipped" bookworm
+grep -q "^note: no overlay file system" "$cache/bookworm/log" ||
+	complain "not tested"
+test ! -e "$cache/bookworm/root/written" || fail "a run wrote to the chroot"
+
 grep -F "$work" /proc/self/mountinfo && fail "left something mounted"
 exit 0

@@ -122,6 +122,7 @@ class Chroot:
         """sources: open file of the source tree in tar's format"""
         self.name = name
         self.release = RELEASES[name]
+        self.recipe = recipe_of(name)
         self.sources = sources
         self.directory = os.path.join(cache, name)
         self.root = self.path("root")
@@ -207,7 +208,7 @@ class Chroot:
     def is_complete(self):
         try:
             with open(self.path("complete")) as file:
-                return file.read() == recipe_of(self.name)
+                return file.read() == self.recipe
         except FileNotFoundError:
             return False
 
@@ -233,7 +234,7 @@ class Chroot:
         except BaseException:
             self.remove()
             raise
-        write(self.path("complete"), recipe_of(self.name))
+        write(self.path("complete"), self.recipe)
 
     def refresh(self):
         if self.call_inside(["apt-get", "-q", "update"], write=True) != 0:

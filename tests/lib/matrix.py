@@ -116,7 +116,7 @@ def run_suite(chroot, options, result):
 
 def source_files(cache):
     """The files of the source tree as it is now, without those that git
-    ignores; where there is no git, without the cache."""
+    ignores; where git knows nothing of it, without the cache."""
     try:
         listed = subprocess.run(
             ["git", "-c", "safe.directory=*", "-C", SOURCE, "ls-files", "-z",
@@ -127,8 +127,8 @@ def source_files(cache):
     except (FileNotFoundError, subprocess.CalledProcessError):
         names = []
         for top, directories, files in os.walk(SOURCE):
-            directories[:] = [name for name in directories
-                              if os.path.join(top, name) != cache]
+            directories[:] = [name for name in directories if name != ".git"
+                              and os.path.join(top, name) != cache]
             names += [os.path.relpath(os.path.join(top, name), SOURCE)
                       for name in files]
         return names

@@ -88,4 +88,4 @@ NEEDS_DOVECOT="dovecot-core:dovecot dovecot-core:doveadm
 	dovecot-dev:/usr/lib*/dovecot/dovecot-config
 	gcc:gcc make:make libc6-dev:/usr/include/stdio.h python3:python3"
 # Of some tests, which are skipped without.
-NEEDS_TESTS="autoconf:autoconf clang:clang openssl:openssl"
+NEEDS_TESTS="autoconf:autoconf clang:clang git:git openssl:openssl"
