@@ -9,7 +9,6 @@ The real paths, ports and PAM are used, in mount, network and process
 namespaces of the test's own: the machine's are not touched.
 """
 
-import fcntl
 import imaplib
 import os
 import poplib
@@ -17,7 +16,6 @@ import re
 import shutil
 import socket
 import ssl
-import struct
 import subprocess
 import sys
 import tempfile
@@ -25,6 +23,7 @@ import threading
 import time
 
 from common import SOURCE, finished_build, host, read, skip, uncommented, write
+from machine import loopback_up
 
 USER, PASSWORD, UID = "imap2stock", "open sesame", 54321
 DROP_INS = ("/etc/dovecot/conf.d/20-imap2.conf",
@@ -37,12 +36,6 @@ def run(*command):
 
 
 # -- the machine that the test sees ------------------------------------------
-
-def loopback_up():
-    with socket.socket() as sock:
-        request = struct.pack("16sH14x", b"lo", 1)
-        fcntl.ioctl(sock, 0x8914, request)      # SIOCSIFFLAGS, IFF_UP
-
 
 def replace(path, work, change=None):
     """Bind a private copy over path; change() may alter it before."""
