@@ -3,7 +3,7 @@
 """What doveconf makes of our settings: defaults, good values, and that nothing
 listens unasked. errors.py has the bad ones, examples.py what is installed."""
 
-from common import IMAP2_ONLY, assignments, main
+from common import IMAP2_ONLY, assignments, host, main
 
 DEFAULTS = {
     "imap2_max_line_length": "64k",
@@ -23,20 +23,27 @@ GOOD = (
     ("imap2_logout_format", "%{input}"),
     ("rawlog_dir", "/tmp/%{user}"),
 )
+# A list as the series alone has it: the lines, and what becomes of them.
+LIST = host.both((
+    "imap2_client_workarounds = , long-dates",
+    ("imap2_client_workarounds", ", long-dates"),
+), (
+    "imap2_client_workarounds {\n  long-dates = yes\n}",
+    ("imap2_client_workarounds/long-dates", "yes"),
+))
 
 
-def settings(modules, *lines):
+def settings(modules, lines):
     """What counts for IMAP2 with these lines in its section."""
-    done = modules.doveconf(
-        IMAP2_ONLY + "protocol imap2 {\n%s\n}\n" % "\n".join(lines),
-        "-a", "-f", "protocol=imap2")
+    done = modules.doveconf(IMAP2_ONLY + "protocol imap2 {\n%s\n}\n" % lines,
+                            "-a", "-f", "protocol=imap2")
     assert done.returncode == 0 and not done.stderr, done.stderr
     return assignments(done.stdout)
 
 
 def test(_, modules):
     print("defaults")
-    found = settings(modules)
+    found = settings(modules, "")
     ours = {name: value for name, value in found.items()
             if name.startswith("imap2_")}
     assert ours == DEFAULTS, ours
@@ -45,6 +52,8 @@ def test(_, modules):
     for name, value in GOOD:
         found = settings(modules, "%s = %s" % (name, value))[name]
         assert found == value, "%s = %s became %s" % (name, value, found)
+    lines, (path, value) = LIST
+    assert settings(modules, lines)[path] == value
 
     print("nothing listens unasked")
     listeners = assignments(modules.doveconf(
