@@ -31,13 +31,13 @@ class Result:
         self.outcomes = {}      # name of a test: "ok", "not ok", "skip"
         self.failures = 0       # what is no failure of a test
         self.showing = False
-        self.closed = False
+        self.closing = ""       # the last line of tests/run
 
     def read(self, line):
         """Takes a line of tests/run in. Returns whether it's worth showing:
         outcomes other than "ok", and what is said about them."""
         if CLOSING.match(line):
-            self.closed = True
+            self.closing = line
             return False
         found = OUTCOME.match(line)
         if not found:
@@ -54,15 +54,25 @@ class Result:
         self.failures += 1
         show("not ok %s: %s" % (self.name, text))
 
+    def check_closing(self):
+        """What was read must be what tests/run counted."""
+        if not self.closing:
+            self.fail("tests/run didn't get to its end")
+        elif self.closing != summary(self.tests()):
+            self.fail("tests/run counts otherwise: " + self.closing)
+
     def comparable(self):
-        return self.closed and NOT_BUILT not in self.outcomes
+        return self.closing and NOT_BUILT not in self.outcomes
+
+    def tests(self):
+        """Numbers of passed, failed and skipped tests."""
+        outcomes = list(self.outcomes.values())
+        return tuple(map(outcomes.count, ("ok", "not ok", "skip")))
 
     def counts(self):
-        """Numbers of passed, failed and skipped."""
-        outcomes = list(self.outcomes.values())
-        return (outcomes.count("ok"),
-                outcomes.count("not ok") + self.failures,
-                outcomes.count("skip"))
+        """The same with all failures."""
+        passed, failed, skipped = self.tests()
+        return passed, failed + self.failures, skipped
 
 
 def show(text):
@@ -97,7 +107,6 @@ def run_release(cache, name, sources, options):
             run_suite(chroot, options, result)
         except Failed as error:
             result.fail(str(error))
-        show("%s: %s" % (result.title, summary(result.counts())))
         show("log: " + chroot.path("log"))
     return result
 
@@ -109,9 +118,7 @@ def run_suite(chroot, options, result):
 
     chroot.call_inside(["sh", machine.SOURCE + "/tests/run", *options],
                        on_line=on_line)
-    if not result.closed:
-        result.fail("tests/run didn't get to its end; see " +
-                    chroot.path("log"))
+    result.check_closing()
 
 
 def source_files(cache):
@@ -173,9 +180,11 @@ def main():
             pack_sources(cache, sources)
             results = [run_release(cache, name, sources, options)
                        for name in names]
-        compare(results)
     except Stopped as stopped:
         return 128 + stopped.args[0]
+    compare(results)
+    for result in results:
+        show("%s: %s" % (result.title, summary(result.counts())))
     counts = tuple(map(sum, zip(*(result.counts() for result in results))))
     show(summary(counts))
     return 1 if counts[1] else 0
