@@ -244,10 +244,8 @@ static void login_init(const struct shim_options *options,
 	set.postlogin_timeout_secs = options->postlogin_timeout_secs;
 	set.callback = login_request_finished;
 	set.failure_callback = login_request_failed;
-#ifdef HAVE_LOGIN_UPDATE_PROCTITLE
-	set.update_proctitle = getenv(MASTER_VERBOSE_PROCTITLE_ENV) != NULL &&
-		master_service_get_client_limit(master_service) == 1;
-#endif
+	/* Not update_proctitle, which some hosts have: as soon as the login
+	   process hangs up it would call the session idle. */
 	login_server = shim_login_server_init(master_service, &set);
 }
 

@@ -10,15 +10,9 @@ import sys
 import tempfile
 import time
 
-TOP = os.path.dirname(os.path.dirname(os.path.dirname(
-    os.path.abspath(__file__))))
-sys.path.insert(0, os.path.join(TOP, "tests", "lib"))
-
-from build import build
+import common
+import host
 from dovecot import PASSWORD, Dovecot
-from host import NotPossible
-
-SKIPPED = 77
 
 # The version in the environment of the program, as another master would put
 # it there.
@@ -62,9 +56,7 @@ def check(programs, directory, program):
 def main():
     with tempfile.TemporaryDirectory(prefix="imap2-guard-") as directory:
         os.chmod(directory, 0o755)
-        programs = os.environ.get("IMAP2_BUILD", directory)
-        if programs == directory:
-            build(directory)
+        programs = common.finished_build(directory)
         for program in ("imap2", "imap2-login"):
             check(programs, directory, program)
 
@@ -72,6 +64,5 @@ def main():
 if __name__ == "__main__":
     try:
         main()
-    except NotPossible as reason:
-        print(reason)
-        sys.exit(SKIPPED)
+    except host.NotPossible as reason:
+        common.skip(str(reason))
