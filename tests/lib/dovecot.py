@@ -273,7 +273,7 @@ class Dovecot:
             fields = host.FORMATS["maildir"]
             if self.mail is not None:
                 fields = host.FOREIGN_MAILDIR.format(
-                    mail=self.dir + "/mail", index=self.dir + "/home/index")
+                    mail=self.dir + "/mail", index=self.home("index"))
             accounts = [(name, password, fields)
                         for name, password in self.users.items()]
         self.write("users", "".join(

@@ -1,8 +1,11 @@
 # Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
-"""The strict checker itself: each good response passes, each bad one is
-rejected. No server is needed.
+"""The tests' own tools: the strict checker passes each good response and
+rejects each bad one, and either series of hosts is described in full. No server
+is needed.
 """
 
+import host23
+import host24
 from checker import Checker, Violation
 
 SERVER = False
@@ -360,3 +363,9 @@ def test_long_dates_when_they_are_asked_for(t):
     checker.long_dates = True
     accepts(checker, fetch(b'INTERNALDATE " 2-Jan-1990 00:00:00 +0000"'))
     rejects(checker, fetch(b'INTERNALDATE " 2-Jan-90 00:00:00-GMT"'))
+
+
+def test_both_series_of_hosts_have_the_same_names(t):
+    names = [{name for name in vars(module) if not name.startswith("__")}
+             for module in (host23, host24)]
+    assert names[0] == names[1], names[0] ^ names[1]
