@@ -109,7 +109,7 @@ def loopback_up():
 
 def become_root():
     """Make the working directory the root, and leave the other one."""
-    run("pivot_root", ".", "mnt")
+    check(libc.pivot_root(b".", b"mnt"), "pivot_root")
     os.chdir("/")
     check(libc.umount2(b"/mnt", MNT_DETACH), "umount /mnt")
 
