@@ -145,7 +145,7 @@ def test_acl_of_a_bboard(t):
     client.no("BBOARD closed")
 
 
-# zlib
+# zlib, which is mail_compress in 2.4
 
 def test_compressed_mail(t):
     """Read as if it weren't, and copies are compressed again."""

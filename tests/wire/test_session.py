@@ -7,7 +7,6 @@ import re
 
 import host
 import mail
-from imap2 import Closed
 
 COMMANDS = [
     "SELECT INBOX", "BBOARD general", "FIND MAILBOXES *", "FIND BBOARDS *",
