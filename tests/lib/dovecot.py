@@ -115,13 +115,16 @@ def processes_in(mount_namespace):
 class Dovecot:
     def __init__(self, build=None, config="", mail=None, users=None,
                  ports=None, wrap=None, vsz_limit=None, environment=None,
-                 keep=False):
+                 accounts=None, pam=None, keep=False):
         """build: directory of the built module, None for a Dovecot without
         it. config: appended to the configuration. mail: an existing Maildir
         to serve to every user of `users`. users: {name: password} instead of
         fresh users. ports: {"imap2": n, ...}, others are chosen. wrap:
         {"imap2": path of a program run in its place}. environment: variables
-        also seen by Dovecot's processes."""
+        also seen by Dovecot's processes. accounts: {"passwd": lines} that it
+        sees before the machine's in that file of /etc, "shadow" in their
+        place, with {dir}, {uid} and {gid} of the mail. pam: {service: text}
+        that it sees in /etc/pam.d beside the machine's; kept in dir/pam.d."""
         self.build = build and os.path.abspath(build)
         self.extra_config = config
         self.mail = mail and os.path.abspath(mail)
@@ -130,6 +133,8 @@ class Dovecot:
         self.wrap = wrap or {}
         self.vsz_limit = vsz_limit or "256M"
         self.environment = environment or {}
+        self.accounts = accounts or {}
+        self.pam = pam
         self.keep = keep
         self.process = None
         # Of the running Dovecot: an open file, because the number of a
@@ -235,6 +240,9 @@ class Dovecot:
         self.make_dir("public", owner=self.owner)
         self.make_dir("scratch", mode=0o1777)
         self.make_modules()
+        self.make_accounts()
+        if self.pam is not None:
+            self.make_pam()
         self.make_users()
         self.config = self.write("dovecot.conf", self.make_config())
 
@@ -253,16 +261,33 @@ class Dovecot:
         if self.mail is not None:
             self.make_dir("mail")
             self.binds.append((self.mail, self.dir + "/mail"))
-        if self.rootless:
-            self.make_account_file("passwd", "%s:x:%d:%d::/:/bin/false" %
-                                   ((ROOTLESS_NAME,) + self.inner))
-            self.make_account_file("group", "%s:x:%d:" %
-                                   (ROOTLESS_NAME, self.inner[1]))
 
-    def make_account_file(self, name, line):
-        with open("/etc/" + name) as file:
-            path = self.write(name, line + "\n" + file.read())
-        self.binds.append((path, "/etc/" + name))
+    def make_accounts(self):
+        uid, gid = self.inner
+        accounts = {name: lines.format(dir=self.dir, uid=uid, gid=gid)
+                    for name, lines in self.accounts.items()}
+        if self.rootless:
+            for name, line in (
+                    ("passwd", "%s:x:%d:%d::/:/bin/false\n" %
+                     (ROOTLESS_NAME, uid, gid)),
+                    ("group", "%s:x:%d:\n" % (ROOTLESS_NAME, gid))):
+                accounts[name] = line + accounts.get(name, "")
+        for name, lines in accounts.items():
+            if name != "shadow":
+                with open("/etc/" + name) as file:
+                    lines += file.read()
+            self.binds.append((self.write(name, lines), "/etc/" + name))
+
+    def make_pam(self):
+        services = os.path.join(self.dir, "pam.d")
+        shutil.copytree("/etc/pam.d", services)
+        for name, text in self.pam.items():
+            self.write("pam.d/" + name, text)
+        self.binds.append((services, "/etc/pam.d"))
+        # PAM modules tell of failures there.
+        syslog = os.path.realpath("/dev/log")
+        if os.path.exists(syslog):
+            self.binds.append((self.write("syslog", ""), syslog))
 
     def make_users(self):
         if self.users is None:
