@@ -14,8 +14,8 @@ run tar -xzf "$release"
 cd "${release%.tar.gz}" || fail "no directory of its own"
 
 if command -v git >/dev/null &&
-	git -C "$source" ls-files --cached --others --exclude-standard \
-		>"$work/tracked" 2>"$work/output"; then
+	git -c safe.directory='*' -C "$source" ls-files --cached --others \
+		--exclude-standard >"$work/tracked" 2>"$work/output"; then
 	echo "has all files of the repository and no others"
 	find . -type f | sed 's,^\./,,' | LC_ALL=C sort >"$work/released"
 	LC_ALL=C sort "$work/tracked" | diff - "$work/released" ||
