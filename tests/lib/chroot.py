@@ -126,7 +126,6 @@ class Chroot:
         self.sources = sources
         self.directory = os.path.join(cache, name)
         self.root = self.path("root")
-        self.log = None
 
     def path(self, name):
         return os.path.join(self.directory, name)
