@@ -6,6 +6,8 @@
 # that while apt runs, and what was there before is put back.
 
 policy=/usr/sbin/policy-rc.d
+# As in tests/lib/unpacked.py.
+unpacked=/var/cache/imap2-tests
 
 # Prints the Debian packages that are missing, from arguments
 # PACKAGE:FILE-OR-PROGRAM.
@@ -87,5 +89,46 @@ NEEDS_DOVECOT="dovecot-core:dovecot dovecot-core:doveadm
 	dovecot-dev:/usr/include/dovecot/lib.h
 	dovecot-dev:/usr/lib*/dovecot/dovecot-config
 	gcc:gcc make:make libc6-dev:/usr/include/stdio.h python3:python3"
+
+# Prints those of the packages that aren't installed, and the libraries that
+# they need beside.
+needs_added() {
+	apt-get -s -q --no-install-recommends install "$@" |
+		sed -n 's/^Inst \([^ ]*\) (.*/\1/p' |
+		grep -E -x "lib.*|$(echo "$@" | tr ' ' '|')"
+}
+
+# needs_unpacked NAME PACKAGE...: unpacks packages into a directory of their
+# own without installing them. Installed, they would start servers at the next
+# boot, and apt removes Dovecot's imapd for another one.
+needs_unpacked() {
+	target=$unpacked/$1
+	shift
+	[ ! -d "$target" ] || return 0
+	echo "unpacking $* in $target" >&2
+	mkdir -p "$unpacked" && new=$(mktemp -d "$unpacked/new.XXXXXX") ||
+		return 1
+	(
+		cd "$new" && mkdir root || exit 1
+		added=$(needs_added "$@") || {
+			apt-get -q update
+			added=$(needs_added "$@") || exit 1
+		}
+		apt-get -q -o APT::Sandbox::User=root download $added || exit 1
+		for file in *.deb; do
+			dpkg -x "$file" root || exit 1
+		done
+		chmod 755 root && mv root "$target"
+	) </dev/null >&2
+	status=$?
+	rm -rf "$new"
+	[ $status = 0 ] || echo "couldn't unpack $*: tests are skipped" >&2
+	return $status
+}
+
 # Of some tests, which are skipped without.
-NEEDS_TESTS="autoconf:autoconf clang:clang git:git openssl:openssl"
+needs_tests_unpacked() {
+	needs_unpacked cyrus cyrus-imapd cyrus-common sasl2-bin
+	needs_unpacked sshd openssh-server openssh-client
+}
+NEEDS_TESTS="autoconf:autoconf clang:clang git:git mount:mount openssl:openssl"
