@@ -69,11 +69,12 @@ def slow(t, user, server=None):
 
 
 def private(pid):
-    """Memory that the process has written to. (What it only reads of files
-    counts as private, too, once nobody else reads them.)"""
+    """Memory that is the process's own. (What it has mapped of files counts as
+    private, too, once nobody else has, and as written to once others write to
+    the file.)"""
     with open("/proc/%d/smaps_rollup" % pid) as file:
         return sum(int(line.split()[1]) * 1024 for line in file
-                   if line.startswith("Private_Dirty:"))
+                   if line.startswith("Anonymous:"))
 
 
 def title(pid):
@@ -152,7 +153,8 @@ class Paused:
             witness.append(b"Subject: meanwhile\r\n\r\n")
         assert time.time() - begin < 5, "others wait for the paused one"
         if measured():
-            assert private(self.pid) <= before + 4096, "grows while paused"
+            after = private(self.pid)
+            assert after <= before + 4096, ("grows while paused", before, after)
 
     def read(self):
         self.client.widen()
