@@ -9,8 +9,8 @@ addresses than its own. What is written to the chroot is in memory and gone
 afterwards. With --write it stays, and the network is that of this machine:
 to install with.
 
-The machine's end is that of the command, and of the process that called
-run(): even if that is killed, no process, mount or file stays.
+The machine ends with the command, and with the process that started it: even
+if that is killed, no process, mount or file stays.
 """
 
 import fcntl
