@@ -22,6 +22,7 @@ import sys
 
 from namespace import check, libc
 
+# In pieces, for lint, which in a machine looks for this path in all files.
 SOURCE = os.path.join("/srv", "imap2")
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 PROXIES = ("http_proxy", "https_proxy", "ftp_proxy", "no_proxy")
