@@ -14,6 +14,7 @@ import time
 import mail
 from checker import Checker
 from imap2 import Client
+from process import private
 
 CONFIG = """
 verbose_proctitle = yes
@@ -66,15 +67,6 @@ def slow(t, user, server=None):
     client.select()
     pid, _ = server.session_of(user, start)
     return client, pid
-
-
-def private(pid):
-    """Memory that is the process's own. (What it has mapped of files counts as
-    private, too, once nobody else has, and as written to once others write to
-    the file.)"""
-    with open("/proc/%d/smaps_rollup" % pid) as file:
-        return sum(int(line.split()[1]) * 1024 for line in file
-                   if line.startswith("Anonymous:"))
 
 
 def title(pid):

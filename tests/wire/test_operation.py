@@ -16,25 +16,13 @@ import mail
 from checker import Checker
 from dovecot import StartFailed
 from imap2 import Client, Closed
-
-HERE = os.path.dirname(os.path.abspath(__file__))
+from process import gone, quick_server, wait_for
 
 CONFIG = """
 protocol imap2 {
   rawlog_dir = %{home}/rawlog
 }
 """
-
-
-def wait_for(condition, what, seconds=10):
-    deadline = time.time() + seconds
-    while not condition():
-        assert time.time() < deadline, what
-        time.sleep(0.05)
-
-
-def gone(pid):
-    return not os.path.exists("/proc/%d" % pid)
 
 
 # Logs
@@ -143,24 +131,9 @@ def test_raw_log(t):
 
 # Time
 
-def quick_server(t, factor):
-    """A Dovecot whose imap2 programs see time pass that much faster."""
-    t.needs_own_speed()
-    scratch = t.server.dir + "/scratch"
-    library = scratch + "/quick-clock.so"
-    subprocess.run(["cc", "-shared", "-fPIC", "-O2", "-DFACTOR=%d" % factor,
-                    "-o", library, HERE + "/fast-clock.c", "-ldl"], check=True)
-    wrapper = scratch + "/quick-imap2"
-    with open(wrapper, "w") as file:
-        file.write('#!/bin/sh\nLD_PRELOAD=%s exec %s/imap2 "$@"\n' % (
-            library, os.environ["IMAP2_BUILD"]))
-    os.chmod(wrapper, 0o755)
-    return t.make_server(wrap={"imap2": wrapper})
-
-
 def test_autologout(t):
     """After 30 minutes without a command, with BYE (R p.20)."""
-    server = quick_server(t, 600)
+    server = quick_server(t, "imap2", 600)
     user = t.simple_user(1, server)
     begin = time.time()
     clients = [t.login(user, server), t.selected(user, server)]
@@ -175,7 +148,7 @@ def test_autologout(t):
 
 
 def test_active_clients_are_not_logged_out(t):
-    server = quick_server(t, 600)
+    server = quick_server(t, "imap2", 600)
     client = t.selected(t.simple_user(1, server), server)
     for _ in range(9):
         time.sleep(0.5)
@@ -185,7 +158,7 @@ def test_active_clients_are_not_logged_out(t):
 def test_client_that_does_not_read_is_dropped_after_5_minutes(t):
     """But not while it reads, however long that takes."""
     factor = 60
-    server = quick_server(t, factor)
+    server = quick_server(t, "imap2", factor)
     user = t.user(server=server)
     t.maildir(user, server).add(mail.BIG * 20)
     client = t.login(user, server, rcvbuf=65536)

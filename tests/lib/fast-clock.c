@@ -1,8 +1,8 @@
 /* Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE */
 
-/* Preloaded into the imap2 program by test_operation.py: time runs FACTOR
-   (given to the compiler) times as fast, so that half an hour of idling passes
-   in seconds. What the event loop waits for is shortened by the same factor. */
+/* Preloaded into a program by process.py: time runs FACTOR (given to the
+   compiler) times as fast, so that half an hour of idling passes in seconds.
+   What the event loop waits for is shortened by the same factor. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
