@@ -3,12 +3,6 @@
 
 /* Declaring settings on Dovecot 2.3; see shim/settings-host.h. */
 
-#define SHIM_SETTING_BOOL(name, type) \
-	SETTING_DEFINE_STRUCT_BOOL(#name, name, type)
-#define SHIM_SETTING_UINT(name, type) \
-	SETTING_DEFINE_STRUCT_UINT(#name, name, type)
-#define SHIM_SETTING_SIZE(name, type) \
-	SETTING_DEFINE_STRUCT_SIZE(#name, name, type)
 #define SHIM_SETTING_STR(name, type) \
 	SETTING_DEFINE_STRUCT_STR(#name, name, type)
 #define SHIM_SETTING_STR_VARS(name, type) \

@@ -4,12 +4,6 @@
 /* Declaring settings on Dovecot 2.4; see shim/settings-host.h. Its names for
    strings with and without variables are the other way round from 2.3's. */
 
-#define SHIM_SETTING_BOOL(name, type) \
-	SETTING_DEFINE_STRUCT_BOOL(#name, name, type)
-#define SHIM_SETTING_UINT(name, type) \
-	SETTING_DEFINE_STRUCT_UINT(#name, name, type)
-#define SHIM_SETTING_SIZE(name, type) \
-	SETTING_DEFINE_STRUCT_SIZE(#name, name, type)
 #define SHIM_SETTING_STR(name, type) \
 	SETTING_DEFINE_STRUCT_STR_NOVARS(#name, name, type)
 #define SHIM_SETTING_STR_VARS(name, type) \

@@ -2,7 +2,7 @@
 #define SHIM_SETTINGS_HOST_H
 
 /* The host binding of settings and services. How a host series declares
-   settings is in shim/settings-<series>.h, which defines
+   settings is here where all do it alike, else in shim/settings-<series>.h:
 
      SHIM_SETTING_<type>(name, struct)
 	one entry of a struct setting_define array; the types are those that
@@ -28,6 +28,13 @@
 #include "service-settings.h"
 #include "mail-storage-settings.h"
 #include "login-settings.h"
+
+#define SHIM_SETTING_BOOL(name, type) \
+	SETTING_DEFINE_STRUCT_BOOL(#name, name, type)
+#define SHIM_SETTING_UINT(name, type) \
+	SETTING_DEFINE_STRUCT_UINT(#name, name, type)
+#define SHIM_SETTING_SIZE(name, type) \
+	SETTING_DEFINE_STRUCT_SIZE(#name, name, type)
 
 #ifdef SHIM_HOST_2_3
 #  include "shim/settings-2.3.h"

@@ -4,16 +4,14 @@
 
 #include "lib.h"
 #include "shim-config.h"
-#include "settings.h"
-#include "master-service.h"
-#include "master-service-settings.h"
-#include "mail-storage-service.h"
 #include "shim/test.h"
 
 #ifdef HAVE_TEST_DIR
-#  include "path-util.h"
-#  include "test-dir.h"
-#  define TEST_DIR working_dir()
+
+#include "path-util.h"
+#include "test-dir.h"
+
+#define TEST_DIR working_dir()
 
 static const char *working_dir(void)
 {
@@ -23,38 +21,20 @@ static const char *working_dir(void)
 		i_fatal("Failed to get current directory: %s", error);
 	return dir;
 }
-#endif
 
-#ifdef HAVE_SERVICE_FLAG_CONFIG_BUILTIN
-#  define NO_CONFIG MASTER_SERVICE_FLAG_CONFIG_BUILTIN
-#else
-#  define NO_CONFIG MASTER_SERVICE_FLAG_NO_CONFIG_SETTINGS
-#endif
-
-void shim_test_service_init(int *argc, char **argv[])
+void shim_test_host_init(void)
 {
-	master_service = master_service_init("test-imap2",
-		MASTER_SERVICE_FLAG_STANDALONE |
-		MASTER_SERVICE_FLAG_DONT_SEND_STATS |
-		NO_CONFIG |
-		MASTER_SERVICE_FLAG_NO_SSL_INIT |
-		MASTER_SERVICE_FLAG_NO_INIT_DATASTACK_FRAME,
-		argc, argv, "");
-#ifdef HAVE_TEST_DIR
 	test_dir_init("imap2");
-#endif
 }
 
-void shim_test_storage_init(struct test_mail_storage_ctx *storage)
+#else
+
+void shim_test_host_init(void)
 {
-	mail_storage_service_deinit(&storage->storage_service);
-	storage->storage_service = mail_storage_service_init(
-		master_service,
-		MAIL_STORAGE_SERVICE_FLAG_NO_RESTRICT_ACCESS |
-		MAIL_STORAGE_SERVICE_FLAG_NO_LOG_INIT |
-		MAIL_STORAGE_SERVICE_FLAG_NO_PLUGINS |
-		MAIL_STORAGE_SERVICE_FLAG_NO_NAMESPACES);
+	/* The current directory is where tests have their files. */
 }
+
+#endif
 
 void shim_test_user_init(struct test_mail_storage_ctx *storage,
 			 const char *driver)
@@ -78,14 +58,4 @@ void shim_test_user_init(struct test_mail_storage_ctx *storage,
 	};
 
 	test_mail_storage_init_user(storage, &set);
-}
-
-void shim_test_user_activate(struct test_mail_storage_ctx *storage)
-{
-	mail_storage_service_io_activate_user(storage->user->service_user);
-}
-
-void shim_test_user_deactivate(struct test_mail_storage_ctx *storage)
-{
-	mail_storage_service_io_deactivate_user(storage->user->service_user);
 }

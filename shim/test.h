@@ -2,12 +2,15 @@
 #define SHIM_TEST_H
 
 /* The host binding of tests that run sessions within themselves, on the host's
-   test-mail-storage-common. One source file per host series implements it. */
+   test-mail-storage-common. shim/test.c implements it together with one source
+   file per host series. */
 
 #include "test-mail-storage-common.h"
 
 /* Start a program that reads no configuration. */
 void shim_test_service_init(int *argc, char **argv[]);
+/* What only the host series wants to be done then. */
+void shim_test_host_init(void);
 
 /* Let the users have no namespaces yet: to initialise them is the session's
    work. */
