@@ -5,7 +5,7 @@
 
    RFC 1176 has one kind of refusal, so that all of login-common's results
    become the same tagged NO with a sentence that says what to do. Must never
-   tell whether a user exists, nor write IMAP4's response codes. */
+   tell whether a user exists. */
 
 #include "lib.h"
 #include "login/client.h"
@@ -35,13 +35,14 @@ static const char *
 auth_result_text(enum client_auth_result result,
 		 const struct client_auth_reply *reply, const char *text)
 {
-	const char *host = reply == NULL ? NULL : shim_login_referral(reply);
 	bool has_reason = reply != NULL && reply->reason != NULL;
 	unsigned int i;
 
-	if (host != NULL && !has_reason) {
+	/* The server's name may be there for a proxy too, of which clients
+	   know nothing. */
+	if (result == CLIENT_AUTH_RESULT_REFERRAL_NOLOGIN && !has_reason) {
 		return t_strdup_printf("This user must log in at the server %s",
-				       host);
+				       shim_login_referral(reply));
 	}
 	for (i = 0; i < N_ELEMENTS(auth_result_texts); i++) {
 		if (auth_result_texts[i].result != result)
@@ -51,20 +52,6 @@ auth_result_text(enum client_auth_result result,
 		return auth_result_texts[i].text;
 	}
 	return text;
-}
-
-/* Clients may look for IMAP4's or their own server's response codes. */
-static const char *text_without_brackets(const char *text)
-{
-	char *copy = t_strdup_noconst(text), *p;
-
-	for (p = copy; *p != '\0'; p++) {
-		if (*p == '[')
-			*p = '(';
-		else if (*p == ']')
-			*p = ')';
-	}
-	return copy;
 }
 
 void imap2_login_auth_result(struct client *client,
@@ -80,6 +67,6 @@ void imap2_login_auth_result(struct client *client,
 	T_BEGIN {
 		text = auth_result_text(result, reply, text);
 		imap2_login_client_reply(imap2_login_client_from(client), "NO",
-					 text_without_brackets(text));
+					 text);
 	} T_END;
 }

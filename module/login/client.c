@@ -41,15 +41,31 @@ struct imap2_login_client *imap2_login_client_from(struct client *client)
 	return container_of(client, struct imap2_login_client, common);
 }
 
+/* RFC 1176 has no response codes in what is sent before a mailbox is selected,
+   but clients may look for IMAP4's or their own server's, which administrators
+   and other servers write. */
+static const char *text_without_brackets(const char *text)
+{
+	char *copy = t_strdup_noconst(text), *p;
+
+	for (p = copy; *p != '\0'; p++) {
+		if (*p == '[')
+			*p = '(';
+		else if (*p == ']')
+			*p = ')';
+	}
+	return copy;
+}
+
 /* One write for the whole line: old clients can't cope with a CR and its LF
    coming apart. */
 static void client_send_line(struct client *client, const char *tag,
 			     const char *state, const char *text)
 {
 	T_BEGIN {
-		client_send_raw(client, t_strconcat(
-			tag, " ", state, " ", imap2_text_line(text), "\r\n",
-			NULL));
+		text = imap2_text_line(text_without_brackets(text));
+		client_send_raw(client, t_strconcat(tag, " ", state, " ", text,
+						    "\r\n", NULL));
 	} T_END;
 }
 

@@ -7,7 +7,8 @@
    RFC 1176 has neither STARTTLS nor AUTHENTICATE, so that TLS can only be
    there from the beginning, and neither SASL mechanisms nor master users are
    possible. Must never leave the client's LOGIN unanswered, nor pass the
-   server's untagged responses on to a client that hasn't asked for them. */
+   server's untagged responses on to a client that hasn't asked for them, nor
+   let a password be read by anybody but the server. */
 
 #include "lib.h"
 #include "buffer.h"
@@ -93,16 +94,33 @@ static int proxy_fail(struct imap2_login_client *client,
 }
 
 /* LOGIN can say the same as SASL PLAIN for a user's own password. */
-static bool proxy_can_login(struct client *client)
+static bool proxy_mech_is_login(const struct dsasl_client_mech *mech)
 {
 	const char *name;
 
-	if (client->proxy_master_user != NULL)
-		return FALSE;
-	if (client->proxy_mech == NULL)
+	if (mech == NULL)
 		return TRUE;
-	name = dsasl_client_mech_get_name(client->proxy_mech);
+	name = dsasl_client_mech_get_name(mech);
 	return strcasecmp(name, "PLAIN") == 0 || strcasecmp(name, "LOGIN") == 0;
+}
+
+/* Returns which of the passdb's fields IMAP2 can't do, or NULL. */
+static const char *proxy_impossible_field(struct client *client)
+{
+	if (shim_login_proxy_wants_starttls(client))
+		return "IMAP2 has no STARTTLS (field starttls): use ssl";
+	if (client->proxy_master_user != NULL)
+		return "IMAP2 has no master users (field master)";
+	if (!proxy_mech_is_login(client->proxy_mech))
+		return "IMAP2 has no SASL mechanisms (field proxy_mech)";
+	return NULL;
+}
+
+/* IMAP4 servers say that they are. Old clients would take one for IMAP2, until
+   its first untagged response or another date's form is too much for them. */
+static bool text_is_from_imap4(const char *text)
+{
+	return strncasecmp(text, "[CAPABILITY ", 12) == 0;
 }
 
 /* Returns what follows the prefix, or NULL. The prefix is a whole word. */
@@ -118,41 +136,72 @@ static const char *line_skip_word(const char *line, const char *prefix)
 	return *line == '\0' ? line : NULL;
 }
 
+/* Servers may repeat a command that they don't like. Its password belongs in no
+   log, nor may a client read one that the passdb gave. */
+static const char *
+text_without_password(struct imap2_login_client *client, const char *text)
+{
+	const char *password = client->common.proxy_password;
+
+	if (*password == '\0' || strstr(text, password) == NULL)
+		return text;
+	return "Login failed (the server repeated the password)";
+}
+
+/* A reason for the log, with the server's words. */
+static const char *
+proxy_quote(struct imap2_login_client *client, const char *what,
+	    const char *line)
+{
+	line = text_without_password(client, line);
+	return t_strdup_printf("%s: %s", what, str_sanitize(line, 160));
+}
+
 static int
 proxy_parse_banner(struct imap2_login_client *client, const char *line)
 {
-	if (line_skip_word(line, "* OK") == NULL) {
+	const char *text, *error;
+
+	text = line_skip_word(line, "* OK");
+	if (text == NULL) {
 		return proxy_fail(client, LOGIN_PROXY_FAILURE_TYPE_PROTOCOL,
-			t_strdup_printf("Invalid banner: %s",
-					str_sanitize(line, 160)));
+				  proxy_quote(client, "Invalid banner", line));
 	}
-	if (shim_login_proxy_wants_starttls(&client->common)) {
+	if (text_is_from_imap4(text)) {
 		return proxy_fail(client,
 			LOGIN_PROXY_FAILURE_TYPE_REMOTE_CONFIG,
-			"IMAP2 has no STARTTLS (use ssl=yes)");
+			"It speaks IMAP4, not IMAP2 (is the port right?)");
 	}
-	if (!proxy_can_login(&client->common)) {
+	error = proxy_impossible_field(&client->common);
+	if (error != NULL) {
 		return proxy_fail(client,
-			LOGIN_PROXY_FAILURE_TYPE_INTERNAL_CONFIG,
-			"IMAP2 has neither SASL nor master users");
+			LOGIN_PROXY_FAILURE_TYPE_INTERNAL_CONFIG, error);
 	}
 	client->proxy_state = IMAP2_LOGIN_PROXY_STATE_LOGIN;
 	proxy_send_login(client);
 	return 0;
 }
 
+/* RFC 1176 p.28 has a text in every answer; not every server has. */
+static const char *text_or(const char *text, const char *otherwise)
+{
+	return *text == '\0' ? otherwise : text;
+}
+
 static int proxy_login_ok(struct imap2_login_client *client, const char *text)
 {
+	text = text_or(text, "Logged in");
 	imap2_login_client_reply(client, "OK", text);
 	client_proxy_finish_destroy_client(&client->common);
 	return 1;
 }
 
-static int proxy_login_refused(struct imap2_login_client *client,
-			       const char *line, const char *text)
+static int
+proxy_login_refused(struct imap2_login_client *client, const char *text)
 {
+	text = text_without_password(client, text_or(text, "Login failed"));
 	imap2_login_client_reply(client, "NO", text);
-	shim_login_proxy_refused(&client->common, str_sanitize(line, 160));
+	shim_login_proxy_refused(&client->common, str_sanitize(text, 160));
 	return -1;
 }
 
@@ -164,10 +213,11 @@ proxy_parse_answer(struct imap2_login_client *client, const char *line)
 	if ((text = line_skip_word(line, "OK")) != NULL)
 		return proxy_login_ok(client, text);
 	if ((text = line_skip_word(line, "NO")) != NULL)
-		return proxy_login_refused(client, text, text);
+		return proxy_login_refused(client, text);
 	/* The server didn't understand it. That's nothing the user could do
-	   anything about, nor should read. */
-	return proxy_login_refused(client, line, LOGIN_PROXY_FAILURE_MSG);
+	   anything about, nor should read, and trying again won't help. */
+	return proxy_fail(client, LOGIN_PROXY_FAILURE_TYPE_REMOTE_CONFIG,
+			  proxy_quote(client, "LOGIN was answered with", line));
 }
 
 int imap2_login_proxy_parse_line(struct client *_client, const char *line)
@@ -188,8 +238,7 @@ int imap2_login_proxy_parse_line(struct client *_client, const char *line)
 	if ((answer = line_skip_word(line, PROXY_TAG)) != NULL)
 		return proxy_parse_answer(client, answer);
 	return proxy_fail(client, LOGIN_PROXY_FAILURE_TYPE_PROTOCOL,
-			  t_strdup_printf("Unexpected response: %s",
-					  str_sanitize(line, 160)));
+			  proxy_quote(client, "Unexpected response", line));
 }
 
 void imap2_login_proxy_reset(struct client *_client)

@@ -30,6 +30,7 @@ def ask_version():
 
 FULL_VERSION = ask_version()
 VERSION = re.match(r"[\d.]+", FULL_VERSION).group()
+NUMBERS = tuple(int(number) for number in VERSION.split("."))
 SERIES = ".".join(VERSION.split(".")[:2])
 
 if SERIES == "2.3":
@@ -37,12 +38,14 @@ if SERIES == "2.3":
 else:
     from host24 import *
 
+# Whether doveadm proxy kick reaches login processes that serve one client.
+KICKS_PROXY_PROCESS = SERIES == "2.3" or NUMBERS >= (2, 4, 5)
+
 
 def domain(name):
     """Of an address, as ENVELOPE has it: from 2.4.5 on Debian's Dovecot takes
     domains for internationalised ones, which are in lower case."""
-    version = tuple(int(number) for number in VERSION.split("."))
-    return name.lower() if version >= (2, 4, 5) else name
+    return name.lower() if NUMBERS >= (2, 4, 5) else name
 
 
 def both(v23, v24):

@@ -60,7 +60,7 @@ FORMATS = {
 FOREIGN_MAILDIR = "userdb_mail=maildir:{mail}:INDEX={index}"
 
 # Services besides the login services that change their root.
-CHROOTED = ("anvil", "stats", "ipc")
+CHROOTED = ("anvil", "stats", "ipc", "director")
 
 
 def environment(variables):
@@ -113,6 +113,11 @@ def tls(directory):
         directory, directory)
 
 
+def trusts(certificate):
+    """For proxying: 2.3 looks at no file of ssl_client_ca_file then."""
+    return "ssl_ca = <%s\nssl_require_crl = no\n" % certificate
+
+
 # What the log says.
 
 LOGGED_IN = "Login"
@@ -126,6 +131,8 @@ KICK = ("kick", "-f")
 KICKED = "{user}"
 KICKED_LOG = "Server shutting down."
 KICK_ENDS_PROCESS = True
+# What doveadm proxy list has on a user's line.
+PROXIED = r"imap2 +127\.0\.0\.1 +127\.0\.0\.1 +\d+"
 
 # Megabytes that lib-storage may take beyond rest for what test_memory.py does.
 OVER_IDLE = 8

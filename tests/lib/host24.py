@@ -122,6 +122,11 @@ def tls(directory):
         "ssl_server_key_file = %s/key\n" % (directory, directory)
 
 
+def trusts(certificate):
+    """For proxying."""
+    return "ssl_client_ca_file = %s\n" % certificate
+
+
 # What the log says.
 
 LOGGED_IN = "Logged in"
@@ -134,6 +139,8 @@ KICK = ("kick",)
 KICKED = "1 connections kicked"
 KICKED_LOG = "User kicked"
 KICK_ENDS_PROCESS = False
+# What doveadm proxy list has on a user's line.
+PROXIED = r"1 imap2-login +\(\d+\) +\(127\.0\.0\.1\)"
 
 # Megabytes that lib-storage may take beyond rest for what test_memory.py does.
 OVER_IDLE = 12

@@ -3,17 +3,15 @@
 design 4.2, 4.3)."""
 
 import os
-import shutil
 import signal
 import socket
 import ssl
 import struct
-import subprocess
 import tempfile
-import threading
 import time
 
 import host
+import tls
 from dovecot import free_port
 from imap2 import Client, Closed, Lit
 
@@ -401,14 +399,6 @@ service imap2-login {
 """
 
 
-def make_certificate(directory):
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes",
-         "-days", "2", "-subj", "/CN=localhost",
-         "-keyout", directory + "/key", "-out", directory + "/cert"],
-        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-
 def tls_client(t, port):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
@@ -419,13 +409,9 @@ def tls_client(t, port):
 
 
 def test_tls(t):
-    if shutil.which("openssl") is None:
-        t.skip("openssl isn't installed")
     port = free_port()
     with tempfile.TemporaryDirectory() as directory:
-        os.chmod(directory, 0o755)
-        make_certificate(directory)
-        os.chmod(directory + "/key", 0o644)
+        tls.certificate(t, directory)
         server = t.make_server(host.tls(directory) + TLS % port)
         user = t.simple_user(3, server=server)
 
@@ -486,135 +472,3 @@ def test_login_process_is_stopped(t):
         os.kill(pid, signal.SIGTERM)
     assert client.read().kind == "BYE"
     client.expect_eof()
-
-
-# Proxying (passdb field proxy)
-
-class FakeServer:
-    """Follows the script on every connection: octets to send, or a tuple of
-    octets that must come."""
-
-    def __init__(self, *script):
-        self.script = script
-        self.error = None
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.port = self.socket.getsockname()[1]
-        self.thread = threading.Thread(target=self.run, daemon=True)
-        self.thread.start()
-
-    def run(self):
-        while True:
-            try:
-                connection, _ = self.socket.accept()
-            except OSError:
-                return
-            try:
-                with connection:
-                    connection.settimeout(30)
-                    self.play(connection)
-            except Exception as error:
-                self.error = error
-
-    def play(self, connection):
-        for step in self.script:
-            if isinstance(step, bytes):
-                connection.sendall(step)
-                continue
-            got = b""
-            while len(got) < len(step[0]):
-                octets = connection.recv(len(step[0]) - len(got))
-                if not octets:
-                    break
-                got += octets
-            assert got == step[0], got
-
-    def finish(self):
-        self.socket.shutdown(socket.SHUT_RDWR)
-        self.socket.close()
-        self.thread.join(60)
-        assert not self.thread.is_alive()
-        if self.error is not None:
-            raise self.error
-
-
-def proxy_server(t, port, destuser="someone", **fields):
-    return t.make_server(host.static_passdb(
-        "proxied*", nopassword="y", proxy="y", host="127.0.0.1", port=port,
-        destuser=destuser, **fields))
-
-
-def test_proxy_to_another_server(t):
-    user = t.simple_user(3)
-    server = proxy_server(t, t.server.ports["imap2"], user)
-    client = t.login("proxied", server=server)
-    assert client.select().numbers("EXISTS") == [3]
-    client.logout()
-
-    client = t.connect(server)
-    client.no("LOGIN proxied wrong")
-    client.ok("LOGIN proxied secret")
-    client.logout()
-
-
-def test_proxy_with_odd_credentials(t):
-    backend = FakeServer(
-        b"* OK ready\r\n",
-        (b"L LOGIN \"someone\" {5}\r\n",),
-        b"* OK take your time\r\n+ go on\r\n",
-        (b"a\"b\\%\r\n",),
-        b"* 5 EXISTS\r\nL OK welcome\r\n",
-        (b"a002 NOOP\r\n",),
-        b"a002 OK done\r\n")
-    client = t.connect(proxy_server(t, backend.port))
-    result = client.ok("LOGIN proxied ", Lit("a\"b\\%"))
-    assert result.text == "welcome" and result.data == []
-    client.ok("NOOP")
-    backend.finish()
-
-
-def test_proxy_refused(t):
-    for fields in ({}, {"proxy_mech": "plain"}):
-        backend = FakeServer(b"* OK ready\r\n",
-                             (b"L LOGIN \"someone\" \"x\"\r\n",),
-                             b"L NO Not you\r\n")
-        client = t.connect(proxy_server(t, backend.port, **fields))
-        assert client.no("LOGIN proxied x").text == "Not you"
-        still_alive(client)
-        backend.finish()
-
-
-def test_proxy_to_no_imap2_server(t):
-    t.expect_log("Invalid banner|Unexpected response|refused")
-    for script in ((b"220 mail.example.com ESMTP\r\n",),
-                   (b"* PREAUTH you are in\r\n",),
-                   (b"* OK ready\r\n", (b"L LOGIN \"someone\" \"x\"\r\n",),
-                    b"L BAD what?\r\n"),
-                   (b"* OK ready\r\n", (b"L LOGIN \"someone\" \"x\"\r\n",),
-                    b"M OK what?\r\n")):
-        backend = FakeServer(*script)
-        server = proxy_server(t, backend.port)
-        client = t.connect(server)
-        text = client.no("LOGIN proxied x").text
-        assert "unavailable" in text, text
-        still_alive(client)
-        backend.finish()
-
-
-def test_proxy_to_nobody(t):
-    t.expect_log("Connection refused")
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        port = sock.getsockname()[1]
-    client = t.connect(proxy_server(t, port))
-    assert "unavailable" in client.no("LOGIN proxied x").text
-    still_alive(client)
-
-
-def test_proxy_that_imap2_cannot_do(t):
-    t.expect_log("SASL nor master|no STARTTLS|Unsupported SASL mechanism")
-    for fields in ({"master": "boss"}, {"proxy_mech": "scram-sha-1"},
-                   {"proxy_mech": "unheard-of"}, {"starttls": "any-cert"}):
-        backend = FakeServer(b"* OK ready\r\n")
-        client = t.connect(proxy_server(t, backend.port, **fields))
-        assert "unavailable" in client.no("LOGIN proxied x").text
-        still_alive(client)
-        backend.finish()
