@@ -182,7 +182,7 @@ proxy_parse_banner(struct imap2_login_client *client, const char *line)
 	return 0;
 }
 
-/* RFC 1176 p.28 has a text in every answer; not every server has. */
+/* RFC 1176 p.28: every answer has a text. Not so with every server. */
 static const char *text_or(const char *text, const char *otherwise)
 {
 	return *text == '\0' ? otherwise : text;
