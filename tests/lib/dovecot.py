@@ -119,12 +119,13 @@ class Dovecot:
         """build: directory of the built module, None for a Dovecot without
         it. config: appended to the configuration. mail: an existing Maildir
         to serve to every user of `users`. users: {name: password} instead of
-        fresh users. ports: {"imap2": n, ...}, others are chosen. wrap:
-        {"imap2": path of a program run in its place}. environment: variables
-        also seen by Dovecot's processes. accounts: {"passwd": lines} that it
-        sees before the machine's in that file of /etc, "shadow" in their
-        place, with {dir}, {uid} and {gid} of the mail. pam: {service: text}
-        that it sees in /etc/pam.d beside the machine's; kept in dir/pam.d."""
+        fresh users; passwords may be bytes. ports: {"imap2": n, ...}, others
+        are chosen. wrap: {"imap2": path of a program run in its place}.
+        environment: variables also seen by Dovecot's processes. accounts:
+        {"passwd": lines} that it sees before the machine's in that file of
+        /etc, "shadow" in their place, with {dir}, {uid} and {gid} of the mail.
+        pam: {service: text} that it sees in /etc/pam.d beside the machine's;
+        kept in dir/pam.d."""
         self.build = build and os.path.abspath(build)
         self.extra_config = config
         self.mail = mail and os.path.abspath(mail)
@@ -303,8 +304,8 @@ class Dovecot:
                         for name, password in self.users.items()]
         self.write("users", "".join(
             "%s:{PLAIN.HEX}%s:%d:%d::%s/home/%s::%s\n" % (
-                name, password.encode().hex(), self.inner[0], self.inner[1],
-                self.dir, name, fields)
+                name, os.fsencode(password).hex(), self.inner[0],
+                self.inner[1], self.dir, name, fields)
             for name, password, fields in accounts))
 
     @staticmethod
