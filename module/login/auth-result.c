@@ -22,7 +22,7 @@ static const struct {
 	{ CLIENT_AUTH_RESULT_AUTHZFAILED,
 	  "This user isn't allowed to log in here", TRUE },
 	{ CLIENT_AUTH_RESULT_PASS_EXPIRED,
-	  "The password has expired and must be changed", TRUE },
+	  "The password or the account has expired, ask the postmaster", TRUE },
 	{ CLIENT_AUTH_RESULT_SSL_REQUIRED,
 	  "Login needs a TLS connection here, configure the client to use one",
 	  FALSE },

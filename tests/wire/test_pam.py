@@ -150,7 +150,7 @@ def test_refusals_say_the_same(t):
 def test_password_to_be_changed(t):
     t.expect_log(ACCOUNT_REFUSED)
     use(t, EXAMPLE)
-    assert "expired" in refused(t, "aged")
+    assert "password or the account has expired" in refused(t, "aged")
 
 
 def test_any_octet_in_a_password(t):
