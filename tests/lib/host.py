@@ -51,3 +51,13 @@ def domain(name):
 def both(v23, v24):
     """A piece of configuration, written for each series."""
     return v23 if SERIES == "2.3" else v24
+
+
+def login_service(settings):
+    return "service imap2-login {\n%s}\n" % settings
+
+
+def one_login_process(clients):
+    """For so many clients at once."""
+    return login_service("  process_limit = 1\n  client_limit = %d\n  %s" %
+                         (clients, REUSED))
