@@ -1,6 +1,7 @@
 # Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
 """Servers that do as they are told, for what no real one can be made to do."""
 
+import select
 import socket
 import threading
 
@@ -12,13 +13,17 @@ class Expect:
         self.octets = octets
 
 
+class Quiet:
+    """A step of a script: nothing comes for a moment."""
+
+
 class Hold:
     """A step of a script: keep silent until the other side closes."""
 
 
 class ScriptedServer:
     """Plays a script on each connection, the last one again and again. The
-    steps: octets to send, Expect and Hold. Then it closes."""
+    steps: octets to send, Expect, Quiet and Hold. Then it closes."""
 
     def __init__(self, *scripts):
         self.scripts = scripts
@@ -50,6 +55,9 @@ class ScriptedServer:
     def play(connection, step):
         if isinstance(step, bytes):
             connection.sendall(step)
+        elif isinstance(step, Quiet):
+            came, _, _ = select.select([connection], [], [], 0.3)
+            assert not came, connection.recv(65536)
         elif isinstance(step, Hold):
             try:
                 while connection.recv(65536):

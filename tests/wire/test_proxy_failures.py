@@ -8,7 +8,7 @@ import time
 
 from dovecot import free_port
 from imap2 import Lit
-from peer import Expect, Hold, ScriptedServer
+from peer import Expect, Hold, Quiet, ScriptedServer
 from proxy import CONFIG, LOGIN, READY, SECRET, Refused, log_of, proxied, \
     refused, welcomed
 
@@ -41,7 +41,7 @@ def test_only_the_answer_reaches_the_client(t):
 
 def test_literals_only_when_asked_for(t):
     client, result, backend = welcomed(t, [
-        READY, Expect(b"L LOGIN {11}\r\n"), b"+\r\n",
+        READY, Expect(b"L LOGIN {11}\r\n"), Quiet(), b"+\r\n",
         Expect(b"some\"one{5} \"%s\"\r\n" % SECRET.encode()),
         b"+ more\r\nL OK\r\n", Hold()], destuser="some\"one{5}")
     assert result.text == "Logged in", result
