@@ -52,6 +52,19 @@ static int copy_create_dest(struct mailbox *dest)
 	return mailbox_get_last_mail_error(dest) == MAIL_ERROR_EXISTS ? 0 : -1;
 }
 
+/* Opening a mailbox of another server doesn't tell that it's missing. Neither
+   does the list of its mailboxes tell all, as it may be a second old: then
+   creating fails, and the copy itself gives the answer. */
+static void copy_create_remote(struct mailbox *dest)
+{
+	enum mailbox_existence existence;
+
+	if (imap2_mailbox_is_remote(dest) &&
+	    mailbox_exists(dest, FALSE, &existence) == 0 &&
+	    existence == MAILBOX_EXISTENCE_NONE)
+		(void)mailbox_create(dest, NULL, FALSE);
+}
+
 /* Open the destination, creating it if it doesn't exist. */
 static int copy_open_dest(struct copy_context *ctx, const char *name)
 {
@@ -65,6 +78,7 @@ static int copy_open_dest(struct copy_context *ctx, const char *name)
 		imap2_cmd_no(cmd, t_strdup_printf("COPY failed: %s", text));
 		return -1;
 	}
+	copy_create_remote(ctx->dest);
 	if (mailbox_open(ctx->dest) == 0)
 		return 0;
 	(void)mailbox_get_last_error(ctx->dest, &error);

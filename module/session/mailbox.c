@@ -7,7 +7,7 @@
 #include "lib.h"
 #include "array.h"
 #include "str.h"
-#include "mail-storage.h"
+#include "mail-storage-private.h"
 #include "mail-search-build.h"
 #include "mail-user.h"
 #include "proto/flags.h"
@@ -341,11 +341,35 @@ static void sync_update_counts(struct imap2_mailbox *mbox,
 	mbox->recent = status->recent;
 }
 
+bool imap2_mailbox_is_remote(struct mailbox *box)
+{
+	return (mailbox_get_storage(box)->class_flags &
+		MAIL_STORAGE_CLASS_FLAG_NO_ROOT) != 0;
+}
+
+static enum mailbox_sync_flags
+sync_get_flags(struct imap2_mailbox *mbox, enum imap2_mailbox_sync_flags flags)
+{
+	enum mailbox_sync_flags sync_flags = MAILBOX_SYNC_FLAG_FAST;
+
+	if ((flags & IMAP2_MAILBOX_SYNC_FULL) != 0)
+		sync_flags = MAILBOX_SYNC_FLAG_FULL_READ;
+	else if ((flags & IMAP2_MAILBOX_SYNC_EXPUNGES) != 0) {
+		/* Another server is asked for news only so. */
+		sync_flags = imap2_mailbox_is_remote(mbox->box) ?
+			MAILBOX_SYNC_FLAG_FULL_READ : 0;
+	} else if (mbox->flags_changed)
+		sync_flags = 0;
+
+	if ((flags & IMAP2_MAILBOX_SYNC_EXPUNGES) == 0)
+		sync_flags |= MAILBOX_SYNC_FLAG_NO_EXPUNGES;
+	return sync_flags;
+}
+
 int imap2_mailbox_sync(struct imap2_mailbox *mbox,
 		       enum imap2_mailbox_sync_flags flags)
 {
 	struct imap2_mailbox_report *report = &mbox->report;
-	enum mailbox_sync_flags sync_flags = MAILBOX_SYNC_FLAG_FAST;
 	struct mailbox_sync_context *sync_ctx;
 	struct mailbox_sync_status sync_status;
 	struct mailbox_status status;
@@ -353,19 +377,11 @@ int imap2_mailbox_sync(struct imap2_mailbox *mbox,
 
 	i_assert(report->trans == NULL);
 
-	if ((flags & IMAP2_MAILBOX_SYNC_FULL) != 0)
-		sync_flags = MAILBOX_SYNC_FLAG_FULL_READ;
-	else if ((flags & IMAP2_MAILBOX_SYNC_EXPUNGES) != 0 ||
-		 mbox->flags_changed)
-		sync_flags = 0;
-	mbox->flags_changed = FALSE;
-	if ((flags & IMAP2_MAILBOX_SYNC_EXPUNGES) == 0)
-		sync_flags |= MAILBOX_SYNC_FLAG_NO_EXPUNGES;
-
 	/* A client can't make the server keep namespaces it only named. */
 	mail_user_drop_useless_namespaces(mbox->client->user);
 
-	sync_ctx = mailbox_sync_init(mbox->box, sync_flags);
+	sync_ctx = mailbox_sync_init(mbox->box, sync_get_flags(mbox, flags));
+	mbox->flags_changed = FALSE;
 	sync_collect(mbox, sync_ctx);
 	ret = mailbox_sync_deinit(&sync_ctx, &sync_status);
 	mailbox_get_open_status(mbox->box, STATUS_MESSAGES | STATUS_RECENT |

@@ -61,6 +61,9 @@ int imap2_mailbox_open(struct imap2_client *client, struct mailbox **box,
 		       struct imap2_mailbox **mbox_r, const char **error_r);
 void imap2_mailbox_close(struct imap2_mailbox **mbox);
 
+/* Returns TRUE if the mail is kept by another server, not in files. */
+bool imap2_mailbox_is_remote(struct mailbox *box);
+
 /* Synchronise with the storage. Returns -1 if it failed, with the error in
    mbox->box; the client is being disconnected if numbers can't be trusted any
    more. */

@@ -78,10 +78,9 @@ class Test:
 
     # Clients
 
-    def connect(self, server=None, **options):
-        server = server or self.server
-        client = Client(server.ports["imap2"],
-                        timeout=30 * slow_factor(), **options)
+    def connect(self, server=None, port=None, **options):
+        port = port or (server or self.server).ports["imap2"]
+        client = Client(port, timeout=30 * slow_factor(), **options)
         self.clients.append(client)
         return client
 
@@ -243,7 +242,7 @@ def run_test(function, server):
             signal.alarm(0)
             test.stop(start)
         test.check_logs()
-    except Skip as reason:
+    except (Skip, NotPossible) as reason:
         return "skip", str(reason)
     except Exception:
         why = traceback.format_exc(limit=-4)

@@ -60,21 +60,26 @@ class Closed(AssertionError):
 class Client:
     transcripts = []    # of the running test, for the report of a failure
 
-    def __init__(self, port, source="127.0.0.1", timeout=30, rcvbuf=None,
-                 long_dates=False, tls=None):
+    def __init__(self, port, host="127.0.0.1", source=None, timeout=30,
+                 rcvbuf=None, long_dates=False, header=b"", tls=None):
+        """header: what a proxy says first, of whom it connects for. tls: the
+        context; the certificate is asked to be host's."""
         self.checker = Checker(long_dates=long_dates)
         self.transcript = []
         Client.transcripts.append(self.transcript)
         self.buffer = b""
         self.count = 0
-        self.sock = socket.socket()
+        self.sock = socket.socket(
+            socket.AF_INET6 if ":" in host else socket.AF_INET)
         if rcvbuf is not None:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, rcvbuf)
         self.sock.settimeout(timeout)
-        self.sock.bind((source, 0))
-        self.sock.connect(("127.0.0.1", port))
+        if source is not None:
+            self.sock.bind((source, 0))
+        self.sock.connect((host, port))
+        self.sock.sendall(header)
         if tls is not None:
-            self.sock = tls.wrap_socket(self.sock)
+            self.sock = tls.wrap_socket(self.sock, server_hostname=host)
         self.greeting = self.read()
 
     def __enter__(self):
@@ -157,6 +162,16 @@ class Client:
                 responses.append(self.read())
         except (Closed, ConnectionResetError):
             return responses
+
+    def read_until_eof_or_tagged(self):
+        """For a command that may end the session."""
+        responses = []
+        while not responses or responses[-1].tag is None:
+            try:
+                responses.append(self.read())
+            except (Closed, ConnectionResetError):
+                break
+        return responses
 
     # Commands
 
@@ -250,6 +265,15 @@ class Client:
         self.expect_eof()
         self.close()
         return result
+
+    def small_session(self, user, password="secret"):
+        """From LOGIN to LOGOUT, of a user with one message."""
+        self.ok("LOGIN ", Lit(user), " ", Lit(password))
+        assert self.select().numbers("EXISTS") == [1]
+        assert self.ok("FETCH 1 RFC822").fetched(1)["RFC822"]
+        self.ok("STORE 1 +FLAGS \\Flagged")
+        assert self.ok("SEARCH FLAGGED").values("SEARCH") == [[1]]
+        self.logout()
 
 
 def format_transcript(transcript, limit=16, width=240):

@@ -1,0 +1,281 @@
+# Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
+"""IMAP2 in front of mail that another server keeps: the example configuration
+gateway.conf, over TLS, with a Dovecot and with a server of another make behind
+it. What a client of that server sees is the witness."""
+
+import os
+import tempfile
+import time
+
+import host
+import mail
+from build import SOURCE
+from cyrus import Cyrus
+from dovecot import MAIL_ID, PASSWORD, free_port
+from imap2 import Lit
+from imap4 import Witness
+from tls import certificate
+
+# What the host says of a server that refuses or isn't there.
+REFUSED = r"Authentication failed"
+GONE = r"imapc\(|auth.* Error: imap"
+
+DEBUG = host.both("auth_debug = yes\nmail_debug = yes\n",
+                  "log_debug = category=auth or category=mail or "
+                  "category=storage\n")
+IMAPS = """
+service imap-login {
+  inet_listener imaps {
+    port = %d
+    ssl = yes
+  }
+}
+"""
+
+
+class DovecotBehind:
+    """A Dovecot as the server behind the gateway."""
+
+    def __init__(self, t, certificates):
+        self.t = t
+        self.port = free_port()
+        self.server = t.make_server(host.tls(certificates) +
+                                    IMAPS % self.port)
+        self.user = t.user(server=self.server)
+
+    def witness(self):
+        return self.t.witness(self.user, self.server)
+
+
+class CyrusBehind:
+    """A Cyrus as the server behind the gateway."""
+
+    def __init__(self, t, cyrus):
+        # The host's view of a server that closes after LOGOUT.
+        t.expect_log(r"imapc\(.*Server disconnected unexpectedly")
+        self.t = t
+        self.cyrus = cyrus
+        self.port = cyrus.ports["imaps"]
+        self.user = "smith"
+
+    def witness(self):
+        witness = Witness(self.cyrus.ports["imap"], self.user, PASSWORD)
+        self.t.clients.append(witness)
+        return witness
+
+
+def example(port, certificates):
+    """The shipped configuration, with names and places of the test."""
+    uid, gid = (MAIL_ID, MAIL_ID) if os.getuid() == 0 else \
+        (os.getuid(), os.getgid())
+    path = "%s/examples/%s/gateway.conf" % (SOURCE, host.SERIES)
+    with open(path) as file:
+        text = file.read()
+    for name, value in (("imap.example.org", "127.0.0.1"),
+                        ("993", str(port)),
+                        ("/etc/ssl/certs/ca-certificates.crt",
+                         certificates + "/cert"),
+                        ("/var/vmail", "{dir}/home"),
+                        ("mail_uid = vmail", "mail_uid = %d" % uid),
+                        ("mail_gid = vmail", "mail_gid = %d" % gid)):
+        assert name in text, name
+        text = text.replace(name, value)
+    return text
+
+
+def gateway(t, port, certificates, config=""):
+    """The server in front: it knows no users."""
+    return t.make_server(example(port, certificates) + config, users={})
+
+
+def in_front_of_dovecot(t, run):
+    with tempfile.TemporaryDirectory() as certificates:
+        certificate(t, certificates)
+        behind = DovecotBehind(t, certificates)
+        run(t, behind, gateway(t, behind.port, certificates))
+
+
+def in_front_of_cyrus(t, run):
+    with tempfile.TemporaryDirectory() as certificates:
+        certificate(t, certificates)
+        with Cyrus(certificates, {"smith": PASSWORD}) as cyrus:
+            behind = CyrusBehind(t, cyrus)
+            run(t, behind, gateway(t, behind.port, certificates))
+
+
+def fill(witness):
+    for _, message, flags, when in mail.SAMPLES:
+        if message not in (mail.NO_HEADERS, mail.NO_BLANK_LINE):
+            witness.append(mail.crlf(message), flags,
+                           when.rjust(len("02-Jan-1990 00:00:00"), "0"))
+    return len(mail.SAMPLES) - 2
+
+
+def reading(client, witness, count):
+    client.ok("FETCH 1:%d ALL" % count)
+    witness.examine()
+    for number in range(1, count + 1):
+        items = client.ok("FETCH %d (RFC822 RFC822.SIZE RFC822.HEADER "
+                          "RFC822.TEXT)" % number).fetched(number)
+        assert items["RFC822"] == witness.text(number), number
+        assert items["RFC822.SIZE"] == len(items["RFC822"]), number
+    assert witness.all_flags() == [client.flags(number)
+                                   for number in range(1, count + 1)]
+    assert all("\\Seen" in flags for flags in witness.all_flags())
+    items = client.ok("FETCH 1 (INTERNALDATE ENVELOPE)").fetched(1)
+    assert items["INTERNALDATE"] == b" 9-Jun-88 19:55:44-GMT", items
+    for ours, theirs in (("SUBJECT lunch", "SUBJECT lunch"),
+                         ("FROM smith", "FROM smith"),
+                         ("BODY usenet", "BODY usenet"),
+                         ("TEXT Larry FLAGGED", "TEXT Larry FLAGGED"),
+                         ("SINCE 1-Jan-2000", "SINCE 1-Jan-2000"),
+                         ("KEYWORD nobody", "KEYWORD nobody"),
+                         ("ANSWERED", "ANSWERED")):
+        assert client.search(ours) == witness.search(theirs), ours
+
+
+def changing(client, witness, count):
+    result = client.ok("STORE 1:2 +FLAGS (\\Flagged Work)")
+    assert result.kinds() == ["FLAGS", "FETCH", "FETCH"], result
+    client.ok("STORE 2 FLAGS ()")
+    witness.noop()
+    assert sorted(witness.flags(1)) == ["Work", "\\Flagged", "\\Seen"]
+    assert witness.flags(2) == []
+    assert client.search("KEYWORD Work") == [1]
+
+    # Twice: into a mailbox that isn't there, and into one that is.
+    for wanted in 2, 4:
+        assert client.ok("COPY 1,3 other").numbers("COPY") == [1, 3]
+        assert witness.examine("other") == wanted
+        assert set(witness.flags(1)) >= {"Work", "\\Flagged", "\\Seen"}
+        assert witness.internal_date(1).lstrip(b" 0") == \
+            b"9-Jun-1988 19:55:44 +0000"
+    # The host asks for the list of mailboxes once a second.
+    deadline = time.time() + 10
+    while not client.ok("FIND MAILBOXES *").values("MAILBOX"):
+        assert time.time() < deadline
+        time.sleep(0.2)
+    assert client.ok("FIND MAILBOXES *").values("MAILBOX") == [b"other"]
+    witness.select()
+
+    client.ok("STORE 1:3 +FLAGS \\Deleted")
+    deleted = len(client.search("DELETED"))
+    result = client.ok("EXPUNGE")
+    assert result.numbers("EXPUNGE")[:3] == [1, 1, 1], result
+    assert len(result.numbers("EXPUNGE")) == deleted
+    assert witness.select() == count - deleted
+    return count - deleted
+
+
+def news(client, witness, count):
+    """What other clients of that server do."""
+    for verb in "NOOP", "CHECK":
+        witness.append(mail.crlf(mail.PLAIN))
+        count += 1
+        assert client.ok(verb).numbers("EXISTS")[-1:] == [count], verb
+        witness.noop()
+        witness.store("1", "+FLAGS", "\\Flagged Urgent")
+        result = client.ok(verb)
+        assert result.fetched(1)["FLAGS"] or verb == "CHECK", result
+        witness.store("1", "+FLAGS", "\\Deleted")
+        witness.expunge()
+        count -= 1
+        result = client.ok(verb)
+        assert result.numbers("EXPUNGE") == [1], result
+        assert result.numbers("EXISTS")[-1:] == [count], result
+
+
+def session(t, behind, front):
+    witness = behind.witness()
+    count = fill(witness)
+    client = t.login(behind.user, front)
+    result = client.select()
+    assert result.numbers("EXISTS") == [count], result
+    reading(client, witness, count)
+    count = changing(client, witness, count)
+    news(client, witness, count)
+    client.no("SELECT missing")
+    client.select("other")
+    client.logout()
+
+
+def test_session_with_dovecot(t):
+    in_front_of_dovecot(t, session)
+
+
+def test_session_with_cyrus(t):
+    in_front_of_cyrus(t, session)
+
+
+def wrong_password(t, behind, front):
+    """The host doesn't tell a wrong password from other failures here."""
+    t.expect_log(REFUSED)
+    client = t.connect(front)
+    result = client.no("LOGIN %s wrong" % behind.user)
+    assert "authentication failure" in result.text, result
+    client.ok("LOGIN %s %s" % (behind.user, PASSWORD))
+    client.logout()
+    assert "wrong" not in front.log()
+    assert PASSWORD not in front.log()
+
+
+def test_wrong_password(t):
+    in_front_of_dovecot(t, wrong_password)
+
+
+def test_odd_password(t):
+    """Is handed on as it is, and neither expanded nor logged."""
+    password = '%u %{user} "quoted" \\ {3} $x'
+    with tempfile.TemporaryDirectory() as certificates:
+        certificate(t, certificates)
+        with Cyrus(certificates, {"smith": password}) as cyrus:
+            behind = CyrusBehind(t, cyrus)
+            front = gateway(t, behind.port, certificates, DEBUG)
+            client = t.connect(front)
+            client.ok("LOGIN smith ", Lit(password))
+            client.select()
+            client.logout()
+            assert '"quoted"' not in front.log()
+
+
+def test_untrusted_certificate(t):
+    """No password is sent to a server that can't prove its name."""
+    t.expect_log(GONE)
+    with tempfile.TemporaryDirectory() as certificates, \
+            tempfile.TemporaryDirectory() as others:
+        certificate(t, certificates)
+        certificate(t, others)
+        behind = DovecotBehind(t, certificates)
+        front = gateway(t, behind.port, others)
+        result = t.connect(front).no("LOGIN %s %s" % (behind.user, PASSWORD))
+        assert "Temporary" in result.text, result
+        assert "user=<%s>" % behind.user not in behind.server.log()
+
+
+def test_server_goes_and_comes_back(t):
+    t.expect_log(GONE)
+    with tempfile.TemporaryDirectory() as certificates:
+        certificate(t, certificates)
+        with Cyrus(certificates, {"smith": PASSWORD}) as cyrus:
+            behind = CyrusBehind(t, cyrus)
+            witness = behind.witness()
+            for number in range(1, 4):
+                witness.append(mail.crlf(mail.simple(number)))
+            front = gateway(t, behind.port, certificates)
+            client = t.selected(behind.user, front)
+
+            # A plain answer or BYE, never invented data.
+            cyrus.halt()
+            client.start("FETCH 3 RFC822")
+            answers = client.read_until_eof_or_tagged()
+            assert answers[-1].kind in ("NO", "BYE"), answers
+            assert not [answer for answer in answers
+                        if answer.kind == "FETCH"], answers
+            result = t.connect(front).no("LOGIN smith " + PASSWORD)
+            assert "Temporary" in result.text, result
+
+            cyrus.start()
+            client = t.selected(behind.user, front)
+            assert client.ok("FETCH 3 RFC822").fetched(3)["RFC822"] == \
+                mail.crlf(mail.simple(3))
+            client.logout()
