@@ -247,5 +247,7 @@ def test_flood_beyond_the_limit_of_processes(t):
     server = t.make_server(login_service("  process_limit = 20\n"))
     before, worst, after, times = flood(t, server, "too many", 28, 3, 3)
     assert times[-1] < 4 * GOOD_SECONDS, times
+    server.wait_log(r"Warning: service\(imap2-login\): process_limit \(20\) "
+                    r"reached")
     assert worst.processes <= 21
     assert after.octets < before.octets + MEGABYTE
