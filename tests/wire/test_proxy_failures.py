@@ -76,9 +76,10 @@ def test_does_not_accept(t):
         port = sock.getsockname()[1]
         with socket.create_connection(("127.0.0.1", port)):
             seconds = Refused(
-                t, r"connect\(127.0.0.1, \d+\) failed: Connection timed out",
+                t, r"connect\(127.0.0.1, \d+\) failed: Connection timed out "
+                r"\(after [12] secs",
                 port=port, proxy_timeout=1).check()
-    assert 0.9 < seconds < 5, seconds
+    assert seconds > 0.9, seconds
 
 
 def test_slow(t):
@@ -94,7 +95,7 @@ def test_slow(t):
             ([READY], literal, "login"))]
     for attempt in attempts:
         seconds = attempt.check()
-        assert 0.9 < seconds < 5, seconds
+        assert seconds > 0.9, seconds
 
 
 def test_slow_but_in_time(t):
