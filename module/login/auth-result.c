@@ -10,6 +10,10 @@
 #include "lib.h"
 #include "login/client.h"
 
+/* Few IMAP2 programs know TLS: what helps is outside of them. */
+#define NEEDS_TLS "Login isn't allowed from your machine without TLS: " \
+	"use a TLS tunnel, or ask the postmaster"
+
 /* login-common's own words are for programs, or say too little. */
 static const struct {
 	enum client_auth_result result;
@@ -23,12 +27,8 @@ static const struct {
 	  "This user isn't allowed to log in here", TRUE },
 	{ CLIENT_AUTH_RESULT_PASS_EXPIRED,
 	  "The password or the account has expired, ask the postmaster", TRUE },
-	{ CLIENT_AUTH_RESULT_SSL_REQUIRED,
-	  "Login needs a TLS connection here, configure the client to use one",
-	  FALSE },
-	{ CLIENT_AUTH_RESULT_MECH_SSL_REQUIRED,
-	  "Login needs a TLS connection here, configure the client to use one",
-	  FALSE }
+	{ CLIENT_AUTH_RESULT_SSL_REQUIRED, NEEDS_TLS, FALSE },
+	{ CLIENT_AUTH_RESULT_MECH_SSL_REQUIRED, NEEDS_TLS, FALSE }
 };
 
 static const char *

@@ -41,7 +41,7 @@ struct imap2_login_client *imap2_login_client_from(struct client *client)
 	return container_of(client, struct imap2_login_client, common);
 }
 
-/* RFC 1176 has no response codes in what is sent before a mailbox is selected,
+/* RFC 1176 p.28: there are no response codes before a mailbox is selected,
    but clients may look for IMAP4's or their own server's, which administrators
    and other servers write. */
 static const char *text_without_brackets(const char *text)
@@ -228,10 +228,19 @@ void imap2_login_client_notify_auth_ready(struct client *client)
 	client->banner_sent = TRUE;
 }
 
+/* RFC 1176 p.21: an untagged NO is a warning for the user. login-common's only
+   bad news (its words are for those who know what authentication is) is no
+   error of the server or the protocol, as a BAD would be. */
 void imap2_login_client_notify_status(struct client *client, bool bad,
 				      const char *text)
 {
-	imap2_login_client_untagged(client, bad ? "BAD" : "OK", text);
+	if (bad) {
+		imap2_login_client_untagged(client, "NO",
+			"The password was sent without TLS: if anybody "
+			"listened, it is known now");
+	} else {
+		imap2_login_client_untagged(client, "OK", text);
+	}
 }
 
 void imap2_login_client_notify_disconnect(

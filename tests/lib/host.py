@@ -61,3 +61,10 @@ def one_login_process(clients):
     """For so many clients at once."""
     return login_service("  process_limit = 1\n  client_limit = %d\n  %s" %
                          (clients, REUSED))
+
+
+def listener(name, port, **settings):
+    """One more of imap2-login's, or more settings of one."""
+    settings["port"] = port
+    return "service imap2-login {\n  inet_listener %s {\n%s  }\n}\n" % (
+        name, "".join("    %s = %s\n" % item for item in settings.items()))

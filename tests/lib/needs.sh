@@ -130,5 +130,6 @@ needs_unpacked() {
 needs_tests_unpacked() {
 	needs_unpacked cyrus cyrus-imapd cyrus-common sasl2-bin
 	needs_unpacked sshd openssh-server openssh-client
+	needs_unpacked stunnel stunnel4
 }
 NEEDS_TESTS="autoconf:autoconf clang:clang git:git mount:mount openssl:openssl"

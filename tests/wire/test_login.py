@@ -5,15 +5,11 @@ design 4.2, 4.3)."""
 import os
 import signal
 import socket
-import ssl
 import struct
-import tempfile
 import time
 
 import host
-import tls
-from dovecot import free_port
-from imap2 import Client, Closed, Lit
+from imap2 import Closed, Lit
 
 # Users who can't log in, each in a way of its own. Their password is secret.
 CONFIG = "".join((
@@ -290,17 +286,6 @@ def test_user_without_a_home(t):
     t.server.wait_log(r"imap2\(.*user not found from userdb", before)
 
 
-def test_cleartext_from_elsewhere(t):
-    user = t.user()
-    client = t.connect(source="127.0.0.2")
-    result = client.no("LOGIN %s secret" % user)
-    assert result.kinds() == ["BAD"], result
-    assert "TLS" in result.text
-    client.no("LOGIN ", Lit(user), " ", Lit("secret"))
-    still_alive(client)
-    client.logout()
-
-
 def test_too_many_connections(t):
     user = t.user()
     clients = [t.login(user) for _ in range(3)]
@@ -385,53 +370,6 @@ def test_half_a_command_pipelined(t):
     assert client.read_until_tagged().state == "OK"
     client.send(b"BOX\r\n")
     assert client.read_until_tagged().state == "OK"
-
-
-# TLS (the listener imap2s): IMAP2 has no STARTTLS.
-
-TLS = """
-service imap2-login {
-  inet_listener imap2s {
-    port = %d
-    ssl = yes
-  }
-}
-"""
-
-
-def tls_client(t, port):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    client = Client(port, source="127.0.0.2", tls=context)
-    t.clients.append(client)
-    return client
-
-
-def test_tls(t):
-    port = free_port()
-    with tempfile.TemporaryDirectory() as directory:
-        tls.certificate(t, directory)
-        server = t.make_server(host.tls(directory) + TLS % port)
-        user = t.simple_user(3, server=server)
-
-        client = tls_client(t, port)
-        client.no("LOGIN ", Lit(user), " ", Lit("wrong"))
-        client.ok("LOGIN ", Lit(user), " ", Lit("secret"))
-        assert client.select().numbers("EXISTS") == [3]
-        client.logout()
-
-        client = tls_client(t, port)
-        client.checker.command(b"p1", "LOGIN")
-        client.checker.command(b"p2", "SELECT")
-        client.send(b"p1 LOGIN %s secret\r\np2 SELECT INBOX\r\n" %
-                    user.encode())
-        assert [answer.state for answer in read_answers(client, 2)] == \
-            ["OK", "OK"]
-        client.logout()
-
-        cleartext = t.connect(server, source="127.0.0.2")
-        assert "TLS" in cleartext.no("LOGIN %s secret" % user).text
 
 
 # The host around it
