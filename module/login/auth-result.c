@@ -26,7 +26,8 @@ static const struct {
 	{ CLIENT_AUTH_RESULT_AUTHZFAILED,
 	  "This user isn't allowed to log in here", TRUE },
 	{ CLIENT_AUTH_RESULT_PASS_EXPIRED,
-	  "The password or the account has expired, ask the postmaster", TRUE },
+	  "The password or the account has expired, ask the postmaster",
+	  FALSE },	/* the reason is always Dovecot's "Password expired" */
 	{ CLIENT_AUTH_RESULT_SSL_REQUIRED, NEEDS_TLS, FALSE },
 	{ CLIENT_AUTH_RESULT_MECH_SSL_REQUIRED, NEEDS_TLS, FALSE }
 };

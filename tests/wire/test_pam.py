@@ -26,7 +26,12 @@ def read(path):
 EXAMPLE = read(SOURCE + "/examples/pam/imap2")
 
 # Beside what is installed: system users, whom IMAP4 has by the service dovecot.
-CONFIG = host.CLEARTEXT_ALLOWED + host.both(v23="""
+CONFIG = host.CLEARTEXT_ALLOWED + """
+service imap2-login {
+  client_limit = 100
+  process_limit = 1
+  %s}
+""" % host.REUSED + host.both(v23="""
 auth_debug = yes
 passdb {
   driver = pam
