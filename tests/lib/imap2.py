@@ -276,6 +276,20 @@ class Client:
         self.logout()
 
 
+class Given(Client):
+    """A client on a connected socket."""
+
+    def __init__(self, sock):
+        self.checker = Checker()
+        self.transcript = []
+        Client.transcripts.append(self.transcript)
+        self.buffer = b""
+        self.count = 0
+        self.sock = sock
+        self.sock.settimeout(30)
+        self.greeting = self.read()
+
+
 def format_transcript(transcript, limit=16, width=240):
     lines = []
     for side, octets in transcript[-limit:]:

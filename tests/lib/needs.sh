@@ -90,12 +90,12 @@ NEEDS_DOVECOT="dovecot-core:dovecot dovecot-core:doveadm
 	dovecot-dev:/usr/lib*/dovecot/dovecot-config
 	gcc:gcc make:make libc6-dev:/usr/include/stdio.h python3:python3"
 
-# Prints those of the packages that aren't installed, and the libraries that
-# they need beside.
+# Prints those of the packages that aren't installed, and the libraries and
+# common files that they need beside.
 needs_added() {
 	apt-get -s -q --no-install-recommends install "$@" |
 		sed -n 's/^Inst \([^ ]*\) (.*/\1/p' |
-		grep -E -x "lib.*|$(echo "$@" | tr ' ' '|')"
+		grep -E -x "lib.*|.*-common|$(echo "$@" | tr ' ' '|')"
 }
 
 # needs_unpacked NAME PACKAGE...: unpacks packages into a directory of their
@@ -128,7 +128,7 @@ needs_unpacked() {
 
 # Of some tests, which are skipped without.
 needs_tests_unpacked() {
-	needs_unpacked cyrus cyrus-imapd cyrus-common sasl2-bin
+	needs_unpacked cyrus cyrus-imapd sasl2-bin
 	needs_unpacked sshd openssh-server openssh-client
 	needs_unpacked stunnel stunnel4
 }

@@ -13,9 +13,8 @@ import time
 
 import host
 import mail
-from checker import Checker
 from dovecot import StartFailed
-from imap2 import Client, Closed
+from imap2 import Closed, Given
 from process import gone, quick_server, wait_for
 
 CONFIG = """
@@ -70,6 +69,30 @@ def test_who(t):
         client.logout()
     wait_for(lambda: "imap2" not in t.server.doveadm("who"),
              "still in doveadm who")
+
+
+def test_who_and_kick_of_some(t):
+    """By user and by address."""
+    t.expect_log(r"imap2: Warning: Killed with signal 15")
+    user, other = t.simple_user(1), t.simple_user(1)
+    client, stays = t.login(user), t.login(other)
+    shown = t.server.doveadm("who", "-1")
+    for name in (user, other):
+        pid, _ = t.server.session_of(name)
+        assert re.search(r"(?m)^%s +imap2 +%d +127\.0\.0\.1[ -]*$" % (
+            name, pid), shown), shown
+    for mask, names in (((user,), {user}),
+                        (("127.0.0.0/8",), {user, other}),
+                        ((user, "127.0.0.1"), {user}),
+                        (("10.0.0.0/8",), set())):
+        shown = t.server.doveadm("who", *mask).splitlines()[1:]
+        assert {line.split()[0] for line in shown if line} == names, shown
+    t.server.doveadm("kick", user, "10.0.0.0/8", check=False)
+    client.ok("NOOP")
+    t.server.doveadm("kick", user, "127.0.0.0/8")
+    response, = client.read_until_eof()
+    assert response.kind == "BYE", response
+    stays.ok("NOOP")
 
 
 def test_kick(t):
@@ -217,20 +240,6 @@ def test_reload_keeps_sessions(t):
 
 
 # Stand-alone
-
-class Given(Client):
-    """A client on a connected socket."""
-
-    def __init__(self, sock):
-        self.checker = Checker()
-        self.transcript = []
-        Client.transcripts.append(self.transcript)
-        self.buffer = b""
-        self.count = 0
-        self.sock = sock
-        self.sock.settimeout(30)
-        self.greeting = self.read()
-
 
 def test_stand_alone(t):
     """On stdin and stdout of a user, who needn't log in (R p.5)."""
