@@ -17,7 +17,8 @@ from unpacked import Unpacked
 
 USER = "smith"
 OPTIONS = {"accounts": {
-    "passwd": USER + ":x:{uid}:{gid}::{dir}/home/user1:/bin/sh\n"}}
+    "passwd": "%s:x:{uid}:{gid}::%s:/bin/sh\n" % (
+        USER, os.path.join("{dir}", "home", "user1"))}}
 
 SSHD = """\
 Port {port}
