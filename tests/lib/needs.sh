@@ -130,6 +130,6 @@ needs_unpacked() {
 needs_tests_unpacked() {
 	needs_unpacked cyrus cyrus-imapd sasl2-bin
 	needs_unpacked sshd openssh-server openssh-client
-	needs_unpacked stunnel stunnel4
+	needs_unpacked stunnel stunnel stunnel4
 }
 NEEDS_TESTS="autoconf:autoconf clang:clang git:git mount:mount openssl:openssl"
