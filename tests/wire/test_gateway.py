@@ -253,7 +253,7 @@ def test_untrusted_certificate(t):
         assert "user=<%s>" % behind.user not in behind.server.log()
 
 
-# Dovecot's own: imapc_connection_connected() goes on to write to a connection
+# Dovecot 2.3's own: imapc_connection_connected() goes on to write to a connection
 # that it has just given up, if TLS fails at once when it connects again.
 IMAPC_CRASH = re.compile(r"SSL handshake failed: .*\n.*signal 11")
 
@@ -274,7 +274,8 @@ def test_server_goes_and_comes_back(t):
             cyrus.halt()
             client.start("FETCH 3 RFC822")
             answers = client.read_until_eof_or_tagged()
-            if not answers and IMAPC_CRASH.search(front.log()):
+            if host.SERIES == "2.3" and not answers and \
+                    IMAPC_CRASH.search(front.log()):
                 t.expect_log("killed with signal 11")
             else:
                 assert answers[-1].kind in ("NO", "BYE"), answers
