@@ -12,7 +12,7 @@
 
 /* Separated by spaces or commas. */
 typedef const char *shim_words;
-#define SHIM_WORDS_NONE ""
+#define SHIM_WORDS(words) words
 
 /* Data stack; ended by NULL. */
 static inline const char *const *shim_words_get(const shim_words *words)
@@ -20,11 +20,18 @@ static inline const char *const *shim_words_get(const shim_words *words)
 	return t_strsplit_spaces(*words, " ,");
 }
 
+/* The defaults are in the struct already. */
+struct shim_default {
+	const char *key, *value;
+};
+#define SHIM_DEFAULT_WORDS(name, words)
+
 #define SHIM_SERVICE_REQUESTS service_count
 
 /* The config process sends a program only what is reachable by dependencies
    from its own settings. */
-#define SHIM_PARSER_INFO(name, set_defines, set_defaults, type, check, base) { \
+#define SHIM_PARSER_INFO(name, set_defines, set_defaults, set_words, type, \
+			 check, base) { \
 	.module_name = name, \
 	.defines = set_defines, \
 	.defaults = set_defaults, \

@@ -12,7 +12,7 @@
 	SETTING_DEFINE_STRUCT_BOOLLIST(#name, name, type)
 
 typedef ARRAY_TYPE(const_string) shim_words;
-#define SHIM_WORDS_NONE ARRAY_INIT
+#define SHIM_WORDS(words) ARRAY_INIT
 
 /* Ended by NULL. */
 static inline const char *const *shim_words_get(const shim_words *words)
@@ -20,13 +20,18 @@ static inline const char *const *shim_words_get(const shim_words *words)
 	return settings_boollist_get(words);
 }
 
+/* Default lists are read as if they stood in the configuration. */
+#define shim_default setting_keyvalue
+#define SHIM_DEFAULT_WORDS(name, words) { #name, words },
+
 /* Every program gets the host's own settings, so nothing is to be said of the
    base. */
-#define SHIM_PARSER_INFO(info_name, set_defines, set_defaults, type, check, \
-			 base) { \
+#define SHIM_PARSER_INFO(info_name, set_defines, set_defaults, set_words, \
+			 type, check, base) { \
 	.name = info_name, \
 	.defines = set_defines, \
 	.defaults = set_defaults, \
+	.default_settings = set_words, \
 	.struct_size = sizeof(type), \
 	.pool_offset1 = 1 + offsetof(type, pool), \
 	.check_func = check, \

@@ -7,12 +7,16 @@
      SHIM_SETTING_<type>(name, struct)
 	one entry of a struct setting_define array; the types are those that
 	module/settings/imap2-settings.def lists
-     SHIM_PARSER_INFO(name, defines, defaults, struct, check_func, base)
+     SHIM_PARSER_INFO(name, defines, defaults, words, struct, check_func, base)
 	initialiser of a struct setting_parser_info. name is what the program
-	asks for, check_func may be NULL, base points to the parser info of
-	the host's settings that the program needs as well.
-     shim_words, SHIM_WORDS_NONE, shim_words_get()
-	a setting of several words, its empty default, and its words.
+	asks for, words an array of struct shim_default or NULL, check_func may
+	be NULL, base points to the parser info of the host's settings that the
+	program needs as well.
+     shim_words, SHIM_WORDS(), shim_words_get()
+	a setting of several words, its default, and its words.
+     SHIM_DEFAULT_<type>(name, default)
+	an entry of an array of struct shim_default, which ends with two NULL,
+	for types whose default isn't in the struct of the defaults.
 
    shim/settings-<series>.c and shim/settings-login-<series>.c are what the
    host's config process finds in libimap2_settings.so and
@@ -35,6 +39,12 @@
 	SETTING_DEFINE_STRUCT_UINT(#name, name, type)
 #define SHIM_SETTING_SIZE(name, type) \
 	SETTING_DEFINE_STRUCT_SIZE(#name, name, type)
+
+#define SHIM_DEFAULT_BOOL(name, value)
+#define SHIM_DEFAULT_UINT(name, value)
+#define SHIM_DEFAULT_SIZE(name, value)
+#define SHIM_DEFAULT_STR(name, value)
+#define SHIM_DEFAULT_STR_VARS(name, value)
 
 #ifdef SHIM_HOST_2_3
 #  include "shim/settings-2.3.h"

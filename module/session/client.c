@@ -296,6 +296,12 @@ void imap2_client_count_bad(struct imap2_client *client)
 		imap2_client_bye(client, "Too many invalid commands");
 }
 
+bool imap2_client_has_imap2bis(const struct imap2_client *client)
+{
+	return (client->set->parsed_extensions &
+		IMAP2_EXTENSION_IMAP2BIS) != 0;
+}
+
 static const char *client_stats(struct imap2_client *client)
 {
 	const struct imap2_client_stats *stats = &client->stats;

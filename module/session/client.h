@@ -73,6 +73,9 @@ void imap2_client_bye(struct imap2_client *client, const char *reason);
 /* After BAD: disconnects the client if it sends nothing but nonsense. */
 void imap2_client_count_bad(struct imap2_client *client);
 
+/* TRUE if the client may use what IMAP2bis has beyond RFC 1176. */
+bool imap2_client_has_imap2bis(const struct imap2_client *client);
+
 /* The process is asked to end: clients that are idle go at once. */
 void imap2_clients_die(void);
 /* An administrator wants this session to end now. */

@@ -41,13 +41,19 @@ static const struct imap2_command_def command_defs[] = {
 	{ "SEARCH", imap2_cmd_search, "*", SELECTED | SYNC },
 };
 
-static const struct imap2_command_def *command_find(const char *name)
+static const struct imap2_command_def *
+command_find(struct imap2_client *client, const char *name)
 {
+	const struct imap2_command_def *def;
 	unsigned int i;
 
 	for (i = 0; i < N_ELEMENTS(command_defs); i++) {
-		if (strcmp(command_defs[i].name, name) == 0)
-			return &command_defs[i];
+		def = &command_defs[i];
+		if (strcmp(def->name, name) == 0) {
+			return (def->flags & IMAP2_CMD_FLAG_IMAP2BIS) != 0 &&
+				!imap2_client_has_imap2bis(client) ?
+				NULL : def;
+		}
 	}
 	return NULL;
 }
@@ -335,7 +341,7 @@ imap2_command_start(struct imap2_client *client, const char *tag,
 	cmd->tag = p_strdup(pool, tag);
 	cmd->name = p_strdup(pool, imap2_text_line(name));
 	cmd->args = *args;
-	cmd->def = command_find(cmd->name);
+	cmd->def = command_find(client, cmd->name);
 	cmd->reason = command_reason(cmd);
 	cmd->bytes_in = bytes_in;
 	cmd->start_bytes_out = imap2_reply_get_offset(client->reply);

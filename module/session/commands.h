@@ -1,7 +1,8 @@
 #ifndef IMAP2_COMMANDS_H
 #define IMAP2_COMMANDS_H
 
-/* The commands of RFC 1176: the table, and the life of one command.
+/* The commands of RFC 1176 and of IMAP2bis: the table, and the life of one
+   command.
 
    A command runs to its end before the next one is looked at (RFC 1176 p.6
    allows it and every period server did so): checks by the table, the
@@ -39,7 +40,9 @@ enum imap2_command_flags {
 	/* The same, with expunges. */
 	IMAP2_CMD_FLAG_SYNC_EXPUNGES	= 0x08,
 	/* Look at the storage thoroughly, and always tell EXISTS and RECENT. */
-	IMAP2_CMD_FLAG_SYNC_FULL	= 0x10
+	IMAP2_CMD_FLAG_SYNC_FULL	= 0x10,
+	/* Unknown without the extension imap2bis. */
+	IMAP2_CMD_FLAG_IMAP2BIS		= 0x20
 };
 
 struct imap2_command_def {

@@ -18,6 +18,6 @@ static const struct imap2_login_settings imap2_login_default_settings = {
 
 const struct setting_parser_info imap2_login_setting_parser_info =
 	SHIM_PARSER_INFO("imap2-login", imap2_login_setting_defines,
-			 &imap2_login_default_settings,
+			 &imap2_login_default_settings, NULL,
 			 struct imap2_login_settings, NULL,
 			 &login_setting_parser_info);

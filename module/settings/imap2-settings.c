@@ -28,71 +28,84 @@ static const struct imap2_settings imap2_default_settings = {
 };
 #undef SET
 
-static const struct {
-	const char *name;
-	enum imap2_workarounds bit;
-} workaround_names[] = {
-	{ "long-dates", IMAP2_WORKAROUND_LONG_DATES },
+#define SET(type, name, value, shown_default, text) \
+	SHIM_DEFAULT_##type(name, shown_default)
+static const struct shim_default imap2_default_words[] ATTR_UNUSED = {
+#include "settings/imap2-settings.def"
+	{ NULL, NULL }
+};
+#undef SET
+
+struct word_bit {
+	const char *word;
+	unsigned int bit;
 };
 
-static const char *workarounds_known(void)
-{
-	const char *known = "";
-	unsigned int i;
+static const struct word_bit extensions[] = {
+	{ "imap2bis", IMAP2_EXTENSION_IMAP2BIS },
+	{ NULL, 0 }
+};
 
-	for (i = 0; i < N_ELEMENTS(workaround_names); i++) {
-		known = t_strconcat(known, i == 0 ? "" : ", ",
-				    workaround_names[i].name, NULL);
-	}
-	return known;
+static const struct word_bit workarounds[] = {
+	{ "long-dates", IMAP2_WORKAROUND_LONG_DATES },
+	{ NULL, 0 }
+};
+
+static const char *words_known(const struct word_bit *known)
+{
+	const char *list = known->word;
+
+	while ((++known)->word != NULL)
+		list = t_strconcat(list, ", ", known->word, NULL);
+	return list;
 }
 
-static bool
-workaround_find(const char *word, enum imap2_workarounds *bit_r)
+static const struct word_bit *
+word_find(const struct word_bit *known, const char *word)
 {
-	unsigned int i;
-
-	for (i = 0; i < N_ELEMENTS(workaround_names); i++) {
-		if (strcasecmp(word, workaround_names[i].name) == 0) {
-			*bit_r = workaround_names[i].bit;
-			return TRUE;
-		}
+	for (; known->word != NULL; known++) {
+		if (strcasecmp(word, known->word) == 0)
+			return known;
 	}
-	return FALSE;
+	return NULL;
 }
 
+/* what: for the error, which is to have the setting's name before it. */
 static bool
-workarounds_parse(struct imap2_settings *set, const char **error_r)
+words_parse(const shim_words *setting, const struct word_bit *known,
+	    const char *what, unsigned int *bits_r, const char **error_r)
 {
-	const char *const *words =
-		shim_words_get(&set->imap2_client_workarounds);
-	enum imap2_workarounds bit;
+	const char *const *words = shim_words_get(setting);
+	const struct word_bit *found;
 
-	set->parsed_workarounds = 0;
+	*bits_r = 0;
 	for (; *words != NULL; words++) {
-		if (!workaround_find(*words, &bit)) {
-			*error_r = t_strdup_printf(
-				"imap2_client_workarounds: "
-				"Unknown workaround: %s (known: %s)",
-				*words, workarounds_known());
+		found = word_find(known, *words);
+		if (found == NULL) {
+			*error_r = t_strdup_printf("%s: %s (known: %s)",
+				what, *words, words_known(known));
 			return FALSE;
 		}
-		set->parsed_workarounds |= bit;
+		*bits_r |= found->bit;
 	}
 	return TRUE;
 }
 
 static bool
-extensions_check(const struct imap2_settings *set, const char **error_r)
+imap2_settings_parse_words(struct imap2_settings *set, const char **error_r)
 {
-	const char *const *words = shim_words_get(&set->imap2_extensions);
+	unsigned int bits;
 
-	if (*words == NULL)
-		return TRUE;
-	*error_r = t_strdup_printf(
-		"imap2_extensions: Unknown extension: %s (known: none, "
-		"this version speaks RFC 1176 alone)", *words);
-	return FALSE;
+	if (!words_parse(&set->imap2_extensions, extensions,
+			 "imap2_extensions: Unknown extension", &bits, error_r))
+		return FALSE;
+	set->parsed_extensions = bits;
+	if (!words_parse(&set->imap2_client_workarounds, workarounds,
+			 "imap2_client_workarounds: Unknown workaround",
+			 &bits, error_r))
+		return FALSE;
+	set->parsed_workarounds = bits;
+	return TRUE;
 }
 
 static bool
@@ -114,12 +127,11 @@ imap2_settings_check(void *_set, pool_t pool ATTR_UNUSED, const char **error_r)
 			set->imap2_max_keywords, MAX_KEYWORDS);
 		return FALSE;
 	}
-	return extensions_check(set, error_r) &&
-		workarounds_parse(set, error_r);
+	return imap2_settings_parse_words(set, error_r);
 }
 
 const struct setting_parser_info imap2_setting_parser_info =
 	SHIM_PARSER_INFO("imap2", imap2_setting_defines,
-			 &imap2_default_settings, struct imap2_settings,
-			 imap2_settings_check,
+			 &imap2_default_settings, imap2_default_words,
+			 struct imap2_settings, imap2_settings_check,
 			 &mail_user_setting_parser_info);

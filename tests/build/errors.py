@@ -26,8 +26,8 @@ UNREADABLE = (
 REFUSED = (
     ("imap2_max_keywords = 31", "31 is too large (maximum: 30"),
     ("imap2_max_line_length = 1023", "1023 is too small (minimum: 1024"),
-    ("imap2_extensions = imap2bis",
-     "Unknown extension: imap2bis (known: none"),
+    ("imap2_extensions = imap4",
+     "Unknown extension: imap4 (known: imap2bis)"),
     ("imap2_client_workarounds = long-dates macos",
      "Unknown workaround: macos (known: long-dates)"),
 )

@@ -8,7 +8,8 @@ from common import IMAP2_ONLY, assignments, host, main
 DEFAULTS = {
     "imap2_max_line_length": "64k",
     "imap2_max_keywords": "30",
-    "imap2_extensions": "",
+    # Dovecot 2.4's doveconf shows no list's default.
+    "imap2_extensions": host.both("imap2bis", ""),
     "imap2_client_workarounds": "",
     "imap2_logout_format":
         "in=%{input} out=%{output} deleted=%{deleted} expunged=%{expunged} "
@@ -18,6 +19,8 @@ DEFAULTS = {
 GOOD = (
     ("imap2_max_line_length", "1k"),
     ("imap2_max_keywords", "0"),
+    ("imap2_extensions", ""),
+    ("imap2_extensions", "imap2bis"),
     ("imap2_client_workarounds", "long-dates"),
     ("imap2_client_workarounds", "LONG-DATES"),
     ("imap2_logout_format", "%{input}"),

@@ -28,8 +28,9 @@ static const struct imap2_settings harness_settings = {
 	.rawlog_dir = "",
 	.imap2_max_line_length = 4096,
 	.imap2_max_keywords = 30,
-	.imap2_extensions = SHIM_WORDS_NONE,
-	.imap2_client_workarounds = SHIM_WORDS_NONE,
+	.imap2_extensions = SHIM_WORDS("imap2bis"),
+	.parsed_extensions = IMAP2_EXTENSION_IMAP2BIS,
+	.imap2_client_workarounds = SHIM_WORDS(""),
 	.imap2_logout_format = "",
 };
 

@@ -269,5 +269,6 @@ def test_several_sessions_in_one_process(t):
 def test_settings_are_shown_by_doveconf(t):
     shown = t.server.run("doveconf", "-a")
     for line in ("imap2_max_line_length = 64 k", "imap2_max_keywords = 30",
-                 "imap2_extensions = ", "imap2_client_workarounds = "):
+                 "imap2_extensions = ",
+                 "imap2_client_workarounds = "):
         assert line in shown, line
