@@ -302,6 +302,11 @@ bool imap2_client_has_imap2bis(const struct imap2_client *client)
 		IMAP2_EXTENSION_IMAP2BIS) != 0;
 }
 
+bool imap2_client_may_be_macms(const struct imap2_client *client)
+{
+	return (client->set->parsed_workarounds & IMAP2_WORKAROUND_MACMS) != 0;
+}
+
 static const char *client_stats(struct imap2_client *client)
 {
 	const struct imap2_client_stats *stats = &client->stats;

@@ -50,6 +50,8 @@ struct imap2_client {
 	/* Why the session ends, once that is decided. */
 	const char *disconnect_reason;
 
+	/* VERSION 4 was said: FETCH answers as MacMS reads it. */
+	bool macms:1;
 	bool handling_input:1;
 	/* LOGOUT was answered: disconnect when that has reached the client. */
 	bool logged_out:1;
@@ -75,6 +77,8 @@ void imap2_client_count_bad(struct imap2_client *client);
 
 /* TRUE if the client may use what IMAP2bis has beyond RFC 1176. */
 bool imap2_client_has_imap2bis(const struct imap2_client *client);
+/* TRUE if the client may ask for what MacMS needs. */
+bool imap2_client_may_be_macms(const struct imap2_client *client);
 
 /* The process is asked to end: clients that are idle go at once. */
 void imap2_clients_die(void);

@@ -23,6 +23,8 @@
 #define SYNC IMAP2_CMD_FLAG_SYNC
 #define EXPUNGES IMAP2_CMD_FLAG_SYNC_EXPUNGES
 #define FULL IMAP2_CMD_FLAG_SYNC_FULL
+#define BIS IMAP2_CMD_FLAG_IMAP2BIS
+#define MACMS IMAP2_CMD_FLAG_MACMS
 
 /* The protocol's table of contents. */
 static const struct imap2_command_def command_defs[] = {
@@ -39,7 +41,18 @@ static const struct imap2_command_def command_defs[] = {
 	{ "FETCH", imap2_cmd_fetch, "q*", SELECTED | SYNC },
 	{ "STORE", imap2_cmd_store, "qa*", SELECTED | WRITES | SYNC },
 	{ "SEARCH", imap2_cmd_search, "*", SELECTED | SYNC },
+	{ "VERSION", imap2_cmd_version, "s", BIS | MACMS },
 };
+
+static bool command_is_known(const struct imap2_client *client,
+			     enum imap2_command_flags flags)
+{
+	if ((flags & IMAP2_CMD_FLAG_IMAP2BIS) == 0 ||
+	    imap2_client_has_imap2bis(client))
+		return TRUE;
+	return (flags & IMAP2_CMD_FLAG_MACMS) != 0 &&
+		imap2_client_may_be_macms(client);
+}
 
 static const struct imap2_command_def *
 command_find(struct imap2_client *client, const char *name)
@@ -49,11 +62,9 @@ command_find(struct imap2_client *client, const char *name)
 
 	for (i = 0; i < N_ELEMENTS(command_defs); i++) {
 		def = &command_defs[i];
-		if (strcmp(def->name, name) == 0) {
-			return (def->flags & IMAP2_CMD_FLAG_IMAP2BIS) != 0 &&
-				!imap2_client_has_imap2bis(client) ?
-				NULL : def;
-		}
+		if (strcmp(def->name, name) == 0)
+			return command_is_known(client, def->flags) ? def :
+				NULL;
 	}
 	return NULL;
 }

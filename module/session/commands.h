@@ -42,7 +42,9 @@ enum imap2_command_flags {
 	/* Look at the storage thoroughly, and always tell EXISTS and RECENT. */
 	IMAP2_CMD_FLAG_SYNC_FULL	= 0x10,
 	/* Unknown without the extension imap2bis. */
-	IMAP2_CMD_FLAG_IMAP2BIS		= 0x20
+	IMAP2_CMD_FLAG_IMAP2BIS		= 0x20,
+	/* Known with the workaround macms, too. */
+	IMAP2_CMD_FLAG_MACMS		= 0x40
 };
 
 struct imap2_command_def {
@@ -125,5 +127,6 @@ imap2_cmd_func_t imap2_cmd_copy;
 imap2_cmd_func_t imap2_cmd_fetch;
 imap2_cmd_func_t imap2_cmd_store;
 imap2_cmd_func_t imap2_cmd_search;
+imap2_cmd_func_t imap2_cmd_version;
 
 #endif

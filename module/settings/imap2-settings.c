@@ -48,6 +48,7 @@ static const struct word_bit extensions[] = {
 
 static const struct word_bit workarounds[] = {
 	{ "long-dates", IMAP2_WORKAROUND_LONG_DATES },
+	{ "macms", IMAP2_WORKAROUND_MACMS },
 	{ NULL, 0 }
 };
 

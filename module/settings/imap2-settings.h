@@ -17,6 +17,8 @@ enum imap2_extensions {
 enum imap2_workarounds {
 	/* long-dates: four-digit years and a numeric zone in INTERNALDATE */
 	IMAP2_WORKAROUND_LONG_DATES	= 0x1,
+	/* macms: VERSION 4 turns on what MacMS needs */
+	IMAP2_WORKAROUND_MACMS		= 0x2,
 };
 
 struct imap2_settings {

@@ -29,7 +29,7 @@ REFUSED = (
     ("imap2_extensions = imap4",
      "Unknown extension: imap4 (known: imap2bis)"),
     ("imap2_client_workarounds = long-dates macos",
-     "Unknown workaround: macos (known: long-dates)"),
+     "Unknown workaround: macos (known: long-dates, macms)"),
 )
 # The other series, and what this one says of the other's 20-imap2.conf.
 OTHER = host.both("2.4", "2.3")

@@ -23,6 +23,7 @@ GOOD = (
     ("imap2_extensions", "imap2bis"),
     ("imap2_client_workarounds", "long-dates"),
     ("imap2_client_workarounds", "LONG-DATES"),
+    ("imap2_client_workarounds", "macms long-dates"),
     ("imap2_logout_format", "%{input}"),
     ("rawlog_dir", "/tmp/%{user}"),
 )

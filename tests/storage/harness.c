@@ -24,7 +24,7 @@
 /* A command that takes longer hangs. */
 #define HARNESS_TIMEOUT_MSECS (30*1000)
 
-static const struct imap2_settings harness_settings = {
+static const struct imap2_settings default_settings = {
 	.rawlog_dir = "",
 	.imap2_max_line_length = 4096,
 	.imap2_max_keywords = 30,
@@ -81,7 +81,7 @@ static void harness_session_init(struct harness *harness)
 
 	session->event = event_create(NULL);
 	session->user = harness->storage->user;
-	session->set = &harness_settings;
+	session->set = &harness->set;
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds) < 0)
 		i_fatal("socketpair() failed: %m");
 	net_set_nonblock(fds[0], TRUE);
@@ -189,10 +189,21 @@ const char *harness_cmd(struct harness *harness, const char *command,
 	return t_strdup_until(output, tagged);
 }
 
+void expect(struct harness *harness, const char *command,
+	    const char *untagged, const char *tagged)
+{
+	const char *real_tagged;
+	const char *real = harness_cmd(harness, command, &real_tagged);
+
+	test_assert_strcmp(real, untagged);
+	test_assert_strcmp(real_tagged, tagged);
+}
+
 struct harness *harness_init(const char *driver)
 {
 	struct harness *harness = i_new(struct harness, 1);
 
+	harness->set = default_settings;
 	harness->output = str_new(default_pool, 1024);
 	harness->storage = test_mail_storage_init();
 	shim_test_storage_init(harness->storage);
@@ -364,6 +375,24 @@ unsigned int harness_count(struct harness *harness, const char *mailbox)
 	mailbox_get_open_status(box, STATUS_MESSAGES, &status);
 	mailbox_free(&box);
 	return status.messages;
+}
+
+void on_each_driver(const char *name, void (*test)(struct harness *))
+{
+	static const char *const drivers[] = {
+		"maildir", "sdbox", "mdbox", "mbox"
+	};
+	struct harness *harness;
+	unsigned int i;
+
+	for (i = 0; i < N_ELEMENTS(drivers); i++) T_BEGIN {
+		test_begin(t_strdup_printf("%s on %s", name, drivers[i]));
+		setenv("TZ", "UTC", 1);
+		harness = harness_init(drivers[i]);
+		test(harness);
+		harness_deinit(&harness);
+		test_end();
+	} T_END;
 }
 
 void harness_service_init(int *argc, char **argv[])

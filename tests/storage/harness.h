@@ -6,8 +6,11 @@
    the test by a socket pair. */
 
 #include "shim/test.h"
+#include "settings/imap2-settings.h"
 
 struct harness {
+	/* Of the session; a test may change them. */
+	struct imap2_settings set;
 	struct test_mail_storage_ctx *storage;
 	int fd;
 	string_t *output;
@@ -26,6 +29,10 @@ const char *harness_run(struct harness *harness, const char *tag,
    which goes to *tagged_r without its tag. */
 const char *harness_cmd(struct harness *harness, const char *command,
 			const char **tagged_r);
+
+/* Run a command and test what it gives. */
+void expect(struct harness *harness, const char *command,
+	    const char *untagged, const char *tagged);
 
 /* Send any octets, then close the sending side, and run until the session has
    ended. Returns everything received. */
@@ -47,6 +54,8 @@ const char *harness_flags(struct harness *harness, const char *mailbox,
 			  uint32_t seq);
 unsigned int harness_count(struct harness *harness, const char *mailbox);
 
+/* Run `test` on a fresh user of each storage format. */
+void on_each_driver(const char *name, void (*test)(struct harness *));
 /* Initialise Dovecot's services in this process, which then logs errors
    only. */
 void harness_service_init(int *argc, char **argv[]);

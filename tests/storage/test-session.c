@@ -11,8 +11,6 @@
 
 #define RECEIVED_TIME 631238400 /* 2-Jan-1990 00:00:00 UTC */
 
-static const char *const drivers[] = { "maildir", "sdbox", "mdbox", "mbox" };
-
 static const char *const message_a =
 	"From: Fred \"F.\" Foobar <fred@example.com>\r\n"
 	"To: Friends: ann@example.org, Bob <bob@example.org>;\r\n"
@@ -33,37 +31,11 @@ static bool begins_with(const char *str, const char *prefix)
 	return strncmp(str, prefix, strlen(prefix)) == 0;
 }
 
-/* Run `test` on a fresh user of each storage format. */
-static void on_each_driver(const char *name, void (*test)(struct harness *))
-{
-	struct harness *harness;
-	unsigned int i;
-
-	for (i = 0; i < N_ELEMENTS(drivers); i++) T_BEGIN {
-		test_begin(t_strdup_printf("%s on %s", name, drivers[i]));
-		setenv("TZ", "UTC", 1);
-		harness = harness_init(drivers[i]);
-		test(harness);
-		harness_deinit(&harness);
-		test_end();
-	} T_END;
-}
-
 static void save_ab(struct harness *harness)
 {
 	harness_save(harness, "INBOX", message_a, 0, NULL, RECEIVED_TIME);
 	harness_save(harness, "INBOX", message_b, MAIL_SEEN, "work",
 		     RECEIVED_TIME + 86400);
-}
-
-static void expect(struct harness *harness, const char *command,
-		   const char *untagged, const char *tagged)
-{
-	const char *real_tagged;
-	const char *real = harness_cmd(harness, command, &real_tagged);
-
-	test_assert_strcmp(real, untagged);
-	test_assert_strcmp(real_tagged, tagged);
 }
 
 static void select_inbox(struct harness *harness)
