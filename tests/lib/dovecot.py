@@ -489,7 +489,7 @@ class Dovecot:
                     text += "".join(file.readlines()[-lines:])
         return text or "(nothing was logged)"
 
-    def run(self, program, *args, input=None, check=True):
+    def run(self, program, *args, input=None, check=True, timeout=60):
         """Run doveadm or doveconf, or any program, in the namespace."""
         # -r: in a chroot the namespace's own root is another.
         command = ["nsenter", "-t", str(self.process.pid), "-m", "-r"]
@@ -499,7 +499,7 @@ class Dovecot:
             args = ("-c", self.config) + args
         done = subprocess.run(command + [find_program(program)] + list(args),
                               input=input, stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, timeout=60)
+                              stderr=subprocess.PIPE, timeout=timeout)
         if check and done.returncode != 0:
             raise AssertionError("%s %s: %s" % (
                 program, " ".join(args), done.stderr.decode()))
