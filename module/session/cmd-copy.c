@@ -125,7 +125,7 @@ copy_all(struct copy_context *ctx, struct mailbox_transaction_context *trans)
 	enum copy_result result = COPY_OK;
 	struct mail *mail;
 
-	args = imap2_mailbox_search_args(&ctx->cmd->seqs);
+	args = imap2_mailbox_search_args(ctx->mbox, &ctx->cmd->seqs);
 	search = mailbox_search_init(trans, args, NULL, 0, NULL);
 	mail_search_args_unref(&args);
 	while (result == COPY_OK && mailbox_search_next(search, &mail))

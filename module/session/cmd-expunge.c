@@ -14,7 +14,8 @@
 /* As Dovecot's imap: one transaction isn't to grow without limit. */
 #define EXPUNGE_BATCH_SIZE 1000
 
-/* Only messages whose numbers the client has been told. */
+/* Only messages whose numbers the client has been told. Those here are
+   lib-storage's. */
 static int expunge_find_deleted(struct imap2_mailbox *mbox,
 				ARRAY_TYPE(seq_range) *seqs)
 {
@@ -26,13 +27,14 @@ static int expunge_find_deleted(struct imap2_mailbox *mbox,
 
 	args = mail_search_build_init();
 	mail_search_build_add(args, SEARCH_FLAGS)->value.flags = MAIL_DELETED;
+	imap2_mailbox_limit_search(mbox, args);
 	/* Flags of other sessions count, also those set just now. */
 	trans = mailbox_transaction_begin(mbox->box,
 		MAILBOX_TRANSACTION_FLAG_REFRESH, "IMAP2 EXPUNGE");
 	search = mailbox_search_init(trans, args, NULL, 0, NULL);
 	mail_search_args_unref(&args);
 	while (mailbox_search_next(search, &mail)) {
-		if (mail->seq <= mbox->exists)
+		if (imap2_mailbox_number(mbox, mail->seq) != 0)
 			seq_range_array_add(seqs, mail->seq);
 	}
 	ret = mailbox_search_deinit(&search);

@@ -111,11 +111,13 @@ static enum imap2_cmd_status search_more(struct imap2_command *cmd)
 {
 	struct search_context *ctx = cmd->context;
 	struct mail *mail;
+	uint32_t number;
 	bool tryagain;
 
 	while (mailbox_search_next_nonblock(ctx->search, &mail, &tryagain)) {
-		if (mail->seq <= cmd->client->mailbox->exists)
-			seq_range_array_add(&ctx->result, mail->seq);
+		number = imap2_mailbox_number(cmd->client->mailbox, mail->seq);
+		if (number != 0)
+			seq_range_array_add(&ctx->result, number);
 	}
 	if (tryagain)
 		return IMAP2_CMD_AGAIN;
@@ -137,6 +139,7 @@ enum imap2_cmd_status imap2_cmd_search(struct imap2_command *cmd)
 		return imap2_cmd_no(cmd, t_strdup_printf("SEARCH failed: %s",
 							 error));
 	}
+	imap2_mailbox_limit_search(mbox, ctx->args);
 	mail_search_args_init(ctx->args, mbox->box, TRUE, NULL);
 	ctx->trans = mailbox_transaction_begin(mbox->box, 0, cmd->reason);
 	ctx->search = mailbox_search_init(ctx->trans, ctx->args, NULL, 0, NULL);

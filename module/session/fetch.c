@@ -310,7 +310,8 @@ static int fetch_prepare_message(struct imap2_fetch *fetch)
 	fetch_set_seen(fetch);
 	str_truncate(fetch->text, 0);
 	fetch->text_sent = 0;
-	str_printfa(fetch->text, "* %u FETCH (", fetch->mail->seq);
+	str_printfa(fetch->text, "* %u FETCH (",
+		    imap2_mailbox_number(fetch->mbox, fetch->mail->seq));
 	for (i = 0; i < fetch->item_count; i++) {
 		if (i > 0)
 			str_append_c(fetch->text, ' ');
@@ -453,7 +454,8 @@ imap2_fetch_create(struct imap2_client *client, const char *const *items,
 void imap2_fetch_begin(struct imap2_fetch *fetch,
 		       const ARRAY_TYPE(seq_range) *seqs, const char *reason)
 {
-	struct mail_search_args *args = imap2_mailbox_search_args(seqs);
+	struct mail_search_args *args =
+		imap2_mailbox_search_args(fetch->mbox, seqs);
 
 	fetch->text = str_new(default_pool, 512);
 	/* Hidden, because the response itself tells of \Seen; refreshed, to

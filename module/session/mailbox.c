@@ -113,16 +113,43 @@ void imap2_mailbox_write_flags(struct imap2_mailbox *mbox, string_t *dest,
 	str_append_c(dest, ')');
 }
 
+/*
+ * Messages
+ */
+
 struct mail_search_args *
-imap2_mailbox_search_args(const ARRAY_TYPE(seq_range) *seqs)
+imap2_mailbox_search_args(struct imap2_mailbox *mbox,
+			  const ARRAY_TYPE(seq_range) *seqs)
 {
 	struct mail_search_args *args = mail_search_build_init();
 	struct mail_search_arg *arg =
 		mail_search_build_add(args, SEARCH_SEQSET);
+	struct seq_range *range;
 
 	p_array_init(&arg->value.seqset, args->pool, array_count(seqs) + 1);
 	array_append_array(&arg->value.seqset, seqs);
+	array_foreach_modifiable(&arg->value.seqset, range) {
+		range->seq1 += mbox->hidden;
+		range->seq2 += mbox->hidden;
+	}
 	return args;
+}
+
+void imap2_mailbox_limit_search(struct imap2_mailbox *mbox,
+				struct mail_search_args *args)
+{
+	struct mail_search_arg *arg;
+
+	if (mbox->hidden == 0)
+		return;
+	if (mbox->exists == 0) {
+		mail_search_build_add(args, SEARCH_ALL)->match_not = TRUE;
+		return;
+	}
+	arg = mail_search_build_add(args, SEARCH_SEQSET);
+	p_array_init(&arg->value.seqset, args->pool, 1);
+	seq_range_array_add_range(&arg->value.seqset, mbox->hidden + 1,
+				  mbox->hidden + mbox->exists);
 }
 
 int imap2_mailbox_change(struct imap2_mailbox *mbox,
@@ -131,7 +158,7 @@ int imap2_mailbox_change(struct imap2_mailbox *mbox,
 			 void *context)
 {
 	struct mailbox_transaction_context *trans;
-	struct mail_search_args *args = imap2_mailbox_search_args(seqs);
+	struct mail_search_args *args = imap2_mailbox_search_args(mbox, seqs);
 	struct mail_search_context *search;
 	struct mail *mail;
 
@@ -214,7 +241,7 @@ static void report_message_flags(struct imap2_mailbox *mbox, uint32_t seq)
 	struct imap2_mailbox_report *report = &mbox->report;
 	string_t *str = t_str_new(128);
 
-	mail_set_seq(report->mail, seq);
+	mail_set_seq(report->mail, mbox->hidden + seq);
 	imap2_mailbox_announce_keywords(mbox);
 	str_printfa(str, "%u FETCH (", seq);
 	imap2_mailbox_write_flags(mbox, str, report->mail, 0);
@@ -270,6 +297,58 @@ void imap2_mailbox_queue_flags(struct imap2_mailbox *mbox,
 }
 
 /*
+ * Window
+ */
+
+/* As the mailbox is when it's selected. */
+static void mailbox_choose_window(struct imap2_mailbox *mbox,
+				  const struct mailbox_status *status)
+{
+	uint32_t max = mbox->client->set->imap2_max_messages;
+
+	mbox->first_uid = 1;
+	if (max > 0 && status->messages > max) {
+		mail_index_lookup_uid(mbox->box->view,
+				      status->messages - max + 1,
+				      &mbox->first_uid);
+	}
+}
+
+static uint32_t mailbox_count_hidden(struct imap2_mailbox *mbox,
+				     const struct mailbox_status *status)
+{
+	uint32_t seq1, seq2;
+
+	mailbox_get_seq_range(mbox->box, mbox->first_uid, (uint32_t)-1,
+			      &seq1, &seq2);
+	return seq1 == 0 ? status->messages : seq1 - 1;
+}
+
+static uint32_t mailbox_count_hidden_recent(struct imap2_mailbox *mbox)
+{
+	const struct seq_range *uids;
+	uint32_t count = 0;
+
+	if (mbox->hidden == 0 || !array_is_created(&mbox->box->recent_flags))
+		return 0;
+	array_foreach(&mbox->box->recent_flags, uids) {
+		if (uids->seq1 >= mbox->first_uid)
+			break;
+		count += I_MIN(uids->seq2 + 1, mbox->first_uid) - uids->seq1;
+	}
+	return count;
+}
+
+/* The counts as the storage has them, less what is before the window. */
+static void mailbox_count(struct imap2_mailbox *mbox,
+			  const struct mailbox_status *status)
+{
+	mbox->hidden = mailbox_count_hidden(mbox, status);
+	mbox->exists = status->messages - mbox->hidden;
+	mbox->recent = status->recent - mailbox_count_hidden_recent(mbox);
+}
+
+/*
  * Sync
  */
 
@@ -300,6 +379,19 @@ seqs_renumber(ARRAY_TYPE(seq_range) *seqs,
 	}
 }
 
+/* Nothing is told of messages before the window, nor of those the client hasn't
+   heard of. Returns FALSE if the record is about no others, else leaves the
+   client's numbers in it. */
+static bool
+sync_rec_is_shown(struct imap2_mailbox *mbox, struct mailbox_sync_rec *rec)
+{
+	if (rec->seq2 <= mbox->hidden)
+		return FALSE;
+	rec->seq1 = rec->seq1 <= mbox->hidden ? 1 : rec->seq1 - mbox->hidden;
+	rec->seq2 = I_MIN(rec->seq2 - mbox->hidden, mbox->exists);
+	return rec->seq1 <= mbox->exists;
+}
+
 static void
 sync_collect(struct imap2_mailbox *mbox, struct mailbox_sync_context *sync_ctx)
 {
@@ -307,10 +399,8 @@ sync_collect(struct imap2_mailbox *mbox, struct mailbox_sync_context *sync_ctx)
 	struct mailbox_sync_rec rec;
 
 	while (mailbox_sync_next(sync_ctx, &rec)) {
-		/* Nothing about messages the client hasn't heard of. */
-		if (rec.seq1 > mbox->exists)
+		if (!sync_rec_is_shown(mbox, &rec))
 			continue;
-		rec.seq2 = I_MIN(rec.seq2, mbox->exists);
 		switch (rec.type) {
 		case MAILBOX_SYNC_TYPE_EXPUNGE:
 			seq_range_array_add_range(&report->expunges,
@@ -331,14 +421,12 @@ static void sync_update_counts(struct imap2_mailbox *mbox,
 			       bool always)
 {
 	struct imap2_mailbox_report *report = &mbox->report;
+	uint32_t old_exists = mbox->exists, old_recent = mbox->recent;
 	bool expunged = array_count(&report->expunges) > 0;
 
-	report->exists = always || expunged ||
-		status->messages != mbox->exists;
-	report->recent = always || expunged ||
-		status->recent != mbox->recent;
-	mbox->exists = status->messages;
-	mbox->recent = status->recent;
+	mailbox_count(mbox, status);
+	report->exists = always || expunged || mbox->exists != old_exists;
+	report->recent = always || expunged || mbox->recent != old_recent;
 }
 
 bool imap2_mailbox_is_remote(struct mailbox *box)
@@ -438,8 +526,8 @@ int imap2_mailbox_open(struct imap2_client *client, struct mailbox **_box,
 	mbox = mailbox_create_selected(client, box);
 	mailbox_get_open_status(box, STATUS_MESSAGES | STATUS_RECENT |
 				STATUS_UIDVALIDITY, &status);
-	mbox->exists = status.messages;
-	mbox->recent = status.recent;
+	mailbox_choose_window(mbox, &status);
+	mailbox_count(mbox, &status);
 	mbox->uidvalidity = status.uidvalidity;
 
 	/* The order of RFC 1176 p.11. */

@@ -5,6 +5,12 @@
    keywords the client knows, and of what has to be told unasked (RFC 1176
    p.11, p.13, p.18-20).
 
+   With imap2_max_messages the client sees a window: the newest messages of
+   the mailbox as it was when it was selected, and all that came since. Message
+   numbers are the client's everywhere, 1 being the first message in the
+   window; only lib-storage and its struct mail have other ones. Translating
+   is up to the functions here.
+
    Message numbers change only in imap2_mailbox_sync(), and what it found is
    told by imap2_mailbox_report_more() before the next command runs. */
 
@@ -46,6 +52,10 @@ struct imap2_mailbox {
 	uint32_t exists, recent;
 	uint32_t uidvalidity;
 
+	/* Where the window begins, which never changes, and how many messages
+	   there are before it. */
+	uint32_t first_uid, hidden;
+
 	/* By keyword index: the name the client was told, or NULL if it's
 	   hidden from it. */
 	ARRAY(const char *) keywords;
@@ -76,9 +86,22 @@ void imap2_mailbox_queue_flags(struct imap2_mailbox *mbox,
    before the end. */
 bool imap2_mailbox_report_more(struct imap2_mailbox *mbox);
 
+/* The number of a message that lib-storage knows as `seq`; 0 if the client
+   wasn't told of it. */
+static inline uint32_t
+imap2_mailbox_number(const struct imap2_mailbox *mbox, uint32_t seq)
+{
+	return seq <= mbox->hidden || seq - mbox->hidden > mbox->exists ?
+		0 : seq - mbox->hidden;
+}
 /* Search arguments for these messages; to be unreferenced by the caller. */
 struct mail_search_args *
-imap2_mailbox_search_args(const ARRAY_TYPE(seq_range) *seqs);
+imap2_mailbox_search_args(struct imap2_mailbox *mbox,
+			  const ARRAY_TYPE(seq_range) *seqs);
+/* Spare a search the messages before the window. Those found must be looked at
+   with imap2_mailbox_number() all the same, as there may be new ones. */
+void imap2_mailbox_limit_search(struct imap2_mailbox *mbox,
+				struct mail_search_args *args);
 
 /* Call change() for each of these messages, to change its flags, in one
    transaction. Returns -1 if it failed, with the error in mbox->box. */

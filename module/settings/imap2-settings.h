@@ -30,6 +30,8 @@ struct imap2_settings {
 	/* in octets */
 	uoff_t imap2_max_line_length;
 	unsigned int imap2_max_keywords;
+	/* 0: all */
+	unsigned int imap2_max_messages;
 	shim_words imap2_extensions;
 	shim_words imap2_client_workarounds;
 	const char *imap2_logout_format;

@@ -20,6 +20,7 @@ LINE = 1 + [line.split("=")[0].strip() for line in
 UNREADABLE = (
     ("imap2_max_line_lenght = 1k", "Unknown setting: imap2_max_line_lenght"),
     ("imap2_max_keywords = many", "Invalid number many"),
+    ("imap2_max_messages = -1", "Invalid number -1"),
     ("imap2_max_line_length = 64q", "Invalid size: 64q"),
 )
 # What our own checks refuse it reports after reading, without the line.
