@@ -16,9 +16,11 @@ as an unprivileged user. Anybody else, and root where the mail is root's own
 namespace.
 """
 
+import errno
 import glob
 import os
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -85,19 +87,28 @@ class StartFailed(Exception):
     """Dovecot didn't come up; has the end of its log."""
 
 
-given_ports = set()
+# Below those that systems give to whoever asks for none in particular.
+PORTS = range(10000, 32768)
+held_ports = []
 
 
 def free_port():
-    """A port that nobody listens on, never the same again: servers begin to
-    listen only later."""
+    """A port that nobody listens on, and no other test gets until this program
+    ends: servers begin to listen only later."""
     while True:
-        with socket.socket() as sock:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            sock.bind(("127.0.0.1", 0))
-            port = sock.getsockname()[1]
-        if port not in given_ports:
-            given_ports.add(port)
+        port = secrets.choice(PORTS)
+        # UDP isn't used by any server: who has this one has the port.
+        sign = socket.socket(type=socket.SOCK_DGRAM)
+        try:
+            sign.bind(("127.0.0.1", port))
+            # An attempt, on all addresses.
+            socket.create_server(("", port)).close()
+        except OSError as error:
+            sign.close()
+            if error.errno != errno.EADDRINUSE:
+                raise
+        else:
+            held_ports.append(sign)
             return port
 
 
