@@ -148,7 +148,7 @@ await() {
 	tries=0
 	until "$@"; do
 		tries=$((tries + 1))
-		test $tries -lt 100 || complain "waited in vain: $*"
+		test $tries -lt 600 || complain "waited in vain: $*"
 		sleep 0.1
 	done
 }
@@ -270,6 +270,16 @@ interrupt KILL
 rm "$work/hang.debootstrap"
 expect 0 "2 passed, 0 failed, 1 skipped" bookworm
 made 7
+
+echo "takes too long"
+printf '2.3.19.1\nok one\nsleep %s\n' $forever | outcomes bookworm
+IMAP2_MATRIX_MINUTES=0.2
+export IMAP2_MATRIX_MINUTES
+expect 1 "1 passed, 1 failed" bookworm
+unset IMAP2_MATRIX_MINUTES
+shows "not ok bookworm: took longer than 0.2 minutes"
+await gone
+green
 
 echo "two at a time"
 rm "$cache/bookworm/complete"

@@ -17,6 +17,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from typing import NamedTuple
 
@@ -26,6 +27,8 @@ from build import SOURCE, tail
 DAY = 24 * 60 * 60
 MIRROR = os.environ.get("IMAP2_MATRIX_MIRROR",
                         "http://deb.debian.org/debian").rstrip("/")
+# Of a command in a chroot; a run of all tests takes about ten.
+MINUTES = float(os.environ.get("IMAP2_MATRIX_MINUTES", "30"))
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 SCRIPTS = "/usr/share/debootstrap/scripts/"
 
@@ -157,14 +160,21 @@ class Chroot:
                                    stdout=subprocess.PIPE,
                                    stderr=subprocess.STDOUT, text=True,
                                    errors="replace")
+        begin = time.monotonic()
+        limit = threading.Timer(MINUTES * 60, process.kill)
+        limit.start()
         try:
             for line in process.stdout:
                 self.log.write(line)
                 self.log.flush()
                 if on_line:
                     on_line(line.rstrip("\n"))
-            return process.wait()
+            status = process.wait()
+            if time.monotonic() - begin >= MINUTES * 60:
+                raise Failed("took longer than %g minutes" % MINUTES)
+            return status
         finally:
+            limit.cancel()
             process.kill()
             # It ends when the last of the command's processes has.
             process.stdout.read()

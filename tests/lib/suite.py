@@ -5,6 +5,7 @@ passed, N failed". Leaves no file, process or mount behind.
 """
 
 import argparse
+import contextlib
 import glob
 import os
 import queue
@@ -23,6 +24,9 @@ SANITIZE = "-g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined"
 SKIPPED = 77
 # Two processors are what most machines have.
 PARALLEL = 2
+# Of one program of tests, and what it then has to clean up.
+JOB_SECONDS = 600
+ENDING_SECONDS = 60
 
 USAGE = """\
 tests/run [-k PATTERN] [--asan | --valgrind] [--jobs N] [--keep]
@@ -70,6 +74,7 @@ class Suite:
         self.directory = directory
         self.build_dir = os.path.join(directory, "build")
         self.report = Report()
+        self.job_seconds = JOB_SECONDS
         self.running = set()
         self.stopped = False
         self.environment = dict(os.environ, IMAP2_BUILD=self.build_dir,
@@ -166,20 +171,36 @@ class Suite:
                 self.report.add(self.judge(name, status, output, speaks))
 
     def call(self, command):
-        process = subprocess.Popen(
-            command, cwd=self.directory, env=self.environment,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT)
-        self.running.add(process)
-        output = process.communicate()[0].decode(errors="replace")
-        self.running.discard(process)
-        return process.returncode, output
+        """The exit status, None of a program that had to be ended; and what
+        it wrote: not through a pipe, which whoever is left might hold."""
+        with tempfile.TemporaryFile(dir=self.directory) as output:
+            process = subprocess.Popen(
+                command, cwd=self.directory, env=self.environment,
+                stdin=subprocess.DEVNULL, stdout=output,
+                stderr=subprocess.STDOUT, start_new_session=True)
+            self.running.add(process)
+            status = self.wait(process)
+            self.running.discard(process)
+            output.seek(0)
+            return status, output.read().decode(errors="replace")
+
+    def wait(self, process):
+        seconds = self.job_seconds * float(
+            self.environment.get("IMAP2_SLOW", "1"))
+        try:
+            return process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            end_group(process)
+            return None
 
     @staticmethod
     def judge(name, status, output, speaks):
         """What to print of a finished program."""
         indented = "".join("    %s\n" % line
                            for line in output.splitlines()[-60:])
+        if status is None:
+            return "%snot ok %s: took too long\n%s" % (
+                output if speaks else "", name, "" if speaks else indented)
         if speaks:
             if status in (0, 1) and (status == 0 or "not ok " in output):
                 return output
@@ -194,7 +215,20 @@ class Suite:
     def stop(self):
         self.stopped = True
         for process in list(self.running):
-            process.terminate()
+            end_group(process)
+
+
+def end_group(process):
+    """The program and the others of its group. It's asked first, because it
+    has things to clean up."""
+    try:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(ENDING_SECONDS)
+    except (ProcessLookupError, subprocess.TimeoutExpired):
+        pass
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def parse_arguments():
@@ -236,8 +270,6 @@ def main():
         return suite.report.end()
     except Stopped as stopped:
         suite.stop()
-        for process in list(suite.running):
-            process.wait()
         return 128 + stopped.args[0]
     finally:
         if args.keep:
