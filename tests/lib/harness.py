@@ -309,9 +309,11 @@ def main():
     tests = tests_of(module, args.pattern)
     if not tests:
         return 0
-    if getattr(module, "SERVER", True) is False:
-        return 1 if run_tests(module, tests, None) else 0
     try:
+        if "IMAP2_VALGRIND" in os.environ:
+            valgrind.start(os.environ["IMAP2_VALGRIND"])
+        if getattr(module, "SERVER", True) is False:
+            return 1 if run_tests(module, tests, None) else 0
         return run_with_server(module, tests)
     except NotPossible as error:
         for function in tests:
@@ -323,8 +325,6 @@ def main():
 
 
 def run_with_server(module, tests):
-    if "IMAP2_VALGRIND" in os.environ:
-        valgrind.start(os.environ["IMAP2_VALGRIND"])
     server = make_server(getattr(module, "CONFIG", ""),
                          **getattr(module, "OPTIONS", {}))
     with server:

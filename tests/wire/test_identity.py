@@ -313,6 +313,8 @@ def test_passwords_are_not_seen(t):
     t.server.wait_log("auth failed, .*method=PLAIN")
     seen += t.server.log()
     assert os.listdir(rawlog)
-    assert "imap2\0[ann" in seen or "imap2 [ann" in seen
+    # Under valgrind a process keeps its title.
+    assert "imap2\0[ann" in seen or "imap2 [ann" in seen or \
+        "IMAP2_SLOW" in os.environ
     found = re.search(r".*(my-\w+-word|sesame).*", seen)
     assert not found, found.group()
