@@ -1,7 +1,8 @@
 /* Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE */
 
-/* The commands of RFC 1176 p.10-17 and the life of one command: see
-   commands.h. Stands between the parser and the cmd-<verb> files. */
+/* The commands of RFC 1176 p.10-17 and of IMAP2bis, and the life of one
+   command: see commands.h. Stands between the parser and the cmd-<verb>
+   files. */
 
 #include "lib.h"
 #include "array.h"
@@ -41,6 +42,13 @@ static const struct imap2_command_def command_defs[] = {
 	{ "FETCH", imap2_cmd_fetch, "q*", SELECTED | SYNC },
 	{ "STORE", imap2_cmd_store, "qa*", SELECTED | WRITES | SYNC },
 	{ "SEARCH", imap2_cmd_search, "*", SELECTED | SYNC },
+
+	{ "EXAMINE", imap2_cmd_examine, "s", BIS },
+	{ "CREATE", imap2_cmd_create, "s", BIS },
+	{ "DELETE", imap2_cmd_delete, "s", BIS },
+	{ "RENAME", imap2_cmd_rename, "ss", BIS },
+	{ "SUBSCRIBE", imap2_cmd_subscribe, "*", BIS },
+	{ "UNSUBSCRIBE", imap2_cmd_unsubscribe, "*", BIS },
 	{ "VERSION", imap2_cmd_version, "s", BIS | MACMS },
 };
 
@@ -99,13 +107,18 @@ imap2_cmd_bad(struct imap2_command *cmd, const char *text)
 }
 
 enum imap2_cmd_status
+imap2_cmd_failed(struct imap2_command *cmd, const char *reason)
+{
+	return imap2_cmd_no(cmd, t_strdup_printf("%s failed: %s",
+						 cmd->name, reason));
+}
+
+enum imap2_cmd_status
 imap2_cmd_storage_error(struct imap2_command *cmd, struct mailbox *box)
 {
 	enum mail_error error;
-	const char *text = mailbox_get_last_error(box, &error);
 
-	return imap2_cmd_no(cmd, t_strdup_printf("%s failed: %s",
-						 cmd->name, text));
+	return imap2_cmd_failed(cmd, mailbox_get_last_error(box, &error));
 }
 
 static int command_read_sequence(struct imap2_command *cmd,

@@ -110,11 +110,15 @@ enum imap2_cmd_status
 imap2_cmd_no(struct imap2_command *cmd, const char *text);
 enum imap2_cmd_status
 imap2_cmd_bad(struct imap2_command *cmd, const char *text);
+/* NO, with the command's name and this reason. */
+enum imap2_cmd_status
+imap2_cmd_failed(struct imap2_command *cmd, const char *reason);
 /* NO with the storage's public text about the mailbox's last error. */
 enum imap2_cmd_status
 imap2_cmd_storage_error(struct imap2_command *cmd, struct mailbox *box);
 
-/* The handlers, each in cmd-<verb>.c (BBOARD in cmd-select.c). */
+/* The handlers, each in cmd-<verb>.c (BBOARD and EXAMINE in cmd-select.c,
+   UNSUBSCRIBE in cmd-subscribe.c). */
 imap2_cmd_func_t imap2_cmd_noop;
 imap2_cmd_func_t imap2_cmd_login;
 imap2_cmd_func_t imap2_cmd_logout;
@@ -127,6 +131,13 @@ imap2_cmd_func_t imap2_cmd_copy;
 imap2_cmd_func_t imap2_cmd_fetch;
 imap2_cmd_func_t imap2_cmd_store;
 imap2_cmd_func_t imap2_cmd_search;
+
+imap2_cmd_func_t imap2_cmd_examine;
+imap2_cmd_func_t imap2_cmd_create;
+imap2_cmd_func_t imap2_cmd_delete;
+imap2_cmd_func_t imap2_cmd_rename;
+imap2_cmd_func_t imap2_cmd_subscribe;
+imap2_cmd_func_t imap2_cmd_unsubscribe;
 imap2_cmd_func_t imap2_cmd_version;
 
 #endif

@@ -32,6 +32,27 @@ static int name_to_vname(const char *name, const char **vname_r,
 	return 0;
 }
 
+static int name_find(struct mail_user *user, const char *name,
+		     struct mail_namespace **ns_r, const char **vname_r,
+		     const char **error_r)
+{
+	struct mail_namespace *ns;
+
+	if (name_to_vname(name, vname_r, error_r) < 0)
+		return -1;
+	ns = mail_namespace_find(user->namespaces, *vname_r);
+	if ((ns->flags & NAMESPACE_FLAG_AUTOCREATED) != 0 &&
+	    ns->prefix_len == 0) {
+		/* Only Dovecot's stand-in for a missing namespace matched. */
+		*error_r = t_strdup_printf("No such mailbox: "
+			"names begin with %s",
+			mail_namespace_find_inbox(user->namespaces)->prefix);
+		return -1;
+	}
+	*ns_r = ns;
+	return 0;
+}
+
 struct mailbox *
 imap2_name_alloc_mailbox(struct mail_user *user, const char *name,
 			 enum mailbox_flags flags, const char **error_r)
@@ -39,18 +60,26 @@ imap2_name_alloc_mailbox(struct mail_user *user, const char *name,
 	struct mail_namespace *ns;
 	const char *vname;
 
-	if (name_to_vname(name, &vname, error_r) < 0)
+	if (name_find(user, name, &ns, &vname, error_r) < 0)
 		return NULL;
-	ns = mail_namespace_find(user->namespaces, vname);
-	if ((ns->flags & NAMESPACE_FLAG_AUTOCREATED) != 0 &&
-	    ns->prefix_len == 0) {
-		/* Only Dovecot's stand-in for a missing namespace matched. */
-		*error_r = t_strdup_printf("No such mailbox: "
-			"names begin with %s",
-			mail_namespace_find_inbox(user->namespaces)->prefix);
-		return NULL;
-	}
 	return mailbox_alloc(ns->list, vname, flags);
+}
+
+struct mailbox *
+imap2_name_alloc_new(struct mail_user *user, const char *name,
+		     bool *directory_r, const char **error_r)
+{
+	struct mail_namespace *ns;
+	const char *vname;
+	size_t len;
+
+	if (name_find(user, name, &ns, &vname, error_r) < 0)
+		return NULL;
+	len = strlen(vname);
+	*directory_r = vname[len - 1] == mail_namespace_get_sep(ns);
+	if (*directory_r)
+		vname = t_strndup(vname, len - 1);
+	return mailbox_alloc(ns->list, vname, 0);
 }
 
 struct mailbox *

@@ -33,7 +33,10 @@ ENVELOPE_FIELDS = ["date", "subject", "from", "sender", "reply-to", "to",
                    "cc", "bcc", "in-reply-to", "message-id"]
 # Other sessions' expunges may be told here (design 4.10).
 EXPUNGE_VERBS = ("NOOP", "CHECK", "EXPUNGE")
-SELECT_VERBS = ("SELECT", "BBOARD")
+SELECT_VERBS = ("SELECT", "BBOARD", "EXAMINE")
+# Of IMAP2bis: they have nothing to say but their tagged response.
+SILENT_VERBS = ("CREATE", "DELETE", "RENAME", "SUBSCRIBE", "UNSUBSCRIBE",
+                "VERSION")
 
 
 class Violation(AssertionError):
@@ -301,6 +304,8 @@ class Checker:
             if len(text) < 11:
                 self.fail("SELECT's OK text is shorter than 11 characters",
                           response.raw)
+            if verb == "EXAMINE" and not text.startswith("[READ-ONLY]"):
+                self.fail("EXAMINE isn't read-only", response.raw)
         elif text.startswith("["):
             self.fail("response code", response.raw)
 
@@ -315,6 +320,8 @@ class Checker:
                 self.fail("data of a failed SELECT", raw)
             if response.kind == "NO":
                 self.forget_mailbox()
+        if verb in SILENT_VERBS and self.seen:
+            self.fail("%s sent %s" % (verb, self.seen), raw)
         if verb == "SEARCH" and self.seen_search != (1 if ok else 0):
             self.fail("%d SEARCH lines in one SEARCH" % self.seen_search, raw)
         if verb in ("CHECK", "EXPUNGE") and ok:
@@ -382,9 +389,9 @@ class Checker:
         self.seen_search += 1
         return Response(reader.raw, "SEARCH", value=numbers)
 
-    def feed_name(self, reader, kind, verb):
-        if self.verb != verb:
-            reader.fail("%s data outside %s" % (kind, verb))
+    def feed_name(self, reader, kind, what):
+        if self.verb not in ("FIND " + what, "FIND ALL." + what):
+            reader.fail("%s data outside FIND %s" % (kind, what))
         reader.expect(b" ")
         if reader.raw[reader.pos:reader.pos + 1] in (b'"', b"{"):
             name = reader.string()
@@ -398,10 +405,10 @@ class Checker:
         return Response(reader.raw, kind, value=name)
 
     def feed_mailbox(self, reader):
-        return self.feed_name(reader, "MAILBOX", "FIND MAILBOXES")
+        return self.feed_name(reader, "MAILBOX", "MAILBOXES")
 
     def feed_bboard(self, reader):
-        return self.feed_name(reader, "BBOARD", "FIND BBOARDS")
+        return self.feed_name(reader, "BBOARD", "BBOARDS")
 
     def feed_numbered(self, reader):
         number = reader.number()

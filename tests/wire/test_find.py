@@ -151,9 +151,8 @@ def test_empty_pattern_is_ok_without_data(t):
 def test_bad_arguments(t):
     client = t.login(t.simple_user(1))
     for command in ("FIND", "FIND MAILBOXES", "FIND BBOARDS", "FIND *",
-                    "FIND MAILBOXES a b", "FIND ALL.MAILBOXES *",
-                    "FIND OTHER *", 'FIND MAILBOXES "a', "FIND MAILBOXES * x",
-                    'FIND "MAILBOXES" *'):
+                    "FIND MAILBOXES a b", "FIND OTHER *", 'FIND MAILBOXES "a',
+                    "FIND MAILBOXES * x", 'FIND "MAILBOXES" *'):
         client.bad(command)
         client.ok("NOOP")
 
@@ -206,6 +205,13 @@ def test_shared_namespace(t):
     assert client.ok("FETCH 1 RFC822.TEXT").fetched(1)["RFC822.TEXT"] == \
         b"Text of message 9.\r\n"
     client.no("SELECT shared/%s/secret" % owner)
+    for command in ("CREATE {0}/new", "DELETE {0}/project",
+                    "RENAME {0}/project mine", "SUBSCRIBE {0}/secret",
+                    "CREATE shared/nobody/new", "CREATE shared/new"):
+        client.no(command.format("shared/" + owner))
+    client.ok("EXAMINE " + name)
+    found = client.ok("FIND ALL.MAILBOXES *").values("MAILBOX")
+    assert sorted(found) == [b"INBOX", name.encode()], found
     assert find(client, "*", "BBOARD") == []
 
 

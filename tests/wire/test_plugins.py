@@ -145,6 +145,37 @@ def test_acl_of_a_bboard(t):
     client.no("BBOARD closed")
 
 
+def test_acl_of_mailbox_commands(t):
+    """What others of the user's sessions may not do either. "k" is to create
+    below, "x" to delete and rename."""
+    user, directory = folder_user(t, "box", "owner lrwst")
+    before = sorted(os.listdir(directory))
+    client = t.login(user)
+    for command in ("CREATE box/below", "DELETE box", "RENAME box other",
+                    "CREATE box"):
+        client.select("box")
+        result = client.no(command)
+        assert "/" not in result.text.replace("box/below", ""), result
+    # Whoever may not delete it has closed it for that.
+    client.no("DELETE box")
+    client.bad("FETCH 1 FLAGS")
+    assert sorted(os.listdir(directory)) == before
+    for command in ("EXAMINE box", "SUBSCRIBE box", "FIND ALL.MAILBOXES box"):
+        client.ok(command)
+
+    hidden, directory = folder_user(t, "hidden", "owner x")
+    client = t.login(hidden)
+    for command in ("SUBSCRIBE hidden", "EXAMINE hidden", "CREATE hidden"):
+        client.no(command)
+    assert len(os.listdir(directory)) == 3
+    assert client.ok("FIND ALL.MAILBOXES *").values("MAILBOX") == [b"INBOX"]
+
+    user, _ = folder_user(t, "box", "owner lrkx")
+    client = t.login(user)
+    for command in ("CREATE box/below", "RENAME box other"):
+        client.ok(command)
+
+
 # zlib, which is mail_compress in 2.4
 
 def test_compressed_mail(t):
