@@ -1,5 +1,5 @@
 # Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
-"""Runs the functions test_*(t) of one file of tests/wire:
+"""Runs the functions test_*(t) of one file of tests/wire or tests/clients:
 
     IMAP2_BUILD=DIR python3 tests/lib/harness.py FILE [-k PATTERN]
 
@@ -78,9 +78,9 @@ class Test:
 
     # Clients
 
-    def connect(self, server=None, port=None, **options):
+    def connect(self, server=None, port=None, kind=Client, **options):
         port = port or (server or self.server).ports["imap2"]
-        client = Client(port, timeout=30 * slow_factor(), **options)
+        client = kind(port, timeout=30 * slow_factor(), **options)
         self.clients.append(client)
         return client
 

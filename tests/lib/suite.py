@@ -133,11 +133,14 @@ class Suite:
                 if os.access(path, os.X_OK) and os.path.isfile(path):
                     yield "build/" + os.path.basename(path), [path], False
         harness = os.path.join(SOURCE, "tests", "lib", "harness.py")
-        for path in sorted(glob.glob(SOURCE + "/tests/wire/test_*.py")):
-            if os.path.basename(path) in self.left_out():
-                continue
-            command = [sys.executable, harness, path, "-k", self.args.pattern]
-            yield "wire/" + os.path.basename(path), command, True
+        for kind in "wire", "clients":
+            for path in sorted(glob.glob("%s/tests/%s/test_*.py" %
+                                         (SOURCE, kind))):
+                name = os.path.basename(path)
+                if name not in self.left_out():
+                    yield "%s/%s" % (kind, name), [
+                        sys.executable, harness, path, "-k",
+                        self.args.pattern], True
 
     def left_out(self):
         """Wire tests that mean nothing then: of memory, of process titles
