@@ -99,8 +99,8 @@ static int args_check_delimiter(struct imap2_args *args, const char **error_r)
 	return 0;
 }
 
-static int args_literal(struct imap2_args *args, const char **str_r,
-			const char **error_r)
+static int args_literal_octets(struct imap2_args *args, const char **str_r,
+			       const char **error_r)
 {
 	const struct imap2_literal *literal =
 		&args->literals[args->literal_pos];
@@ -111,14 +111,14 @@ static int args_literal(struct imap2_args *args, const char **str_r,
 	*str_r = t_strndup(data, literal->size);
 	args->pos += literal->size;
 	args->literal_pos++;
-	return args_check_delimiter(args, error_r);
+	return 0;
 }
 
 /* RFC 1176 p.9: a quoted string knows no escapes, it ends at the next '"'.
    The "%" and "\" that p.9 forbids inside of it are accepted, because FIND
    patterns and keywords need them. So is "", which clients do send. */
-static int args_quoted(struct imap2_args *args, const char **str_r,
-		       const char **error_r)
+static int args_quoted_octets(struct imap2_args *args, const char **str_r,
+			      const char **error_r)
 {
 	const unsigned char *start = args->data + args->pos + 1, *quote;
 	size_t max_len = args_text_end(args) - (args->pos + 1);
@@ -128,11 +128,11 @@ static int args_quoted(struct imap2_args *args, const char **str_r,
 		return args_fail(args, "Quoted string isn't closed", error_r);
 	*str_r = t_strdup_until(start, quote);
 	args->pos = (quote + 1) - args->data;
-	return args_check_delimiter(args, error_r);
+	return 0;
 }
 
-static int args_atom(struct imap2_args *args, const char **str_r,
-		     const char **error_r)
+static int args_atom_octets(struct imap2_args *args, const char **str_r,
+			    const char **error_r)
 {
 	size_t start = args->pos;
 	unsigned char chr;
@@ -145,21 +145,25 @@ static int args_atom(struct imap2_args *args, const char **str_r,
 		args->pos++;
 	}
 	*str_r = t_strndup(args->data + start, args->pos - start);
-	return args_check_delimiter(args, error_r);
+	return 0;
 }
 
 int imap2_args_string(struct imap2_args *args, const char **str_r,
 		      const char **error_r)
 {
+	int ret;
+
 	if (imap2_args_at_end(args))
 		return args_fail(args, "Missing argument", error_r);
 
 	args_skip_spaces(args);
 	if (args_is_at_literal(args))
-		return args_literal(args, str_r, error_r);
-	if (args_char(args) == '"')
-		return args_quoted(args, str_r, error_r);
-	return args_atom(args, str_r, error_r);
+		ret = args_literal_octets(args, str_r, error_r);
+	else if (args_char(args) == '"')
+		ret = args_quoted_octets(args, str_r, error_r);
+	else
+		ret = args_atom_octets(args, str_r, error_r);
+	return ret < 0 ? -1 : args_check_delimiter(args, error_r);
 }
 
 int imap2_args_atom(struct imap2_args *args, const char **str_r,
@@ -173,7 +177,9 @@ int imap2_args_atom(struct imap2_args *args, const char **str_r,
 		return args_fail(args, "Unexpected literal", error_r);
 	if (args_char(args) == '"')
 		return args_fail(args, "Unexpected quoted string", error_r);
-	return args_atom(args, str_r, error_r);
+	if (args_atom_octets(args, str_r, error_r) < 0)
+		return -1;
+	return args_check_delimiter(args, error_r);
 }
 
 /* One atom inside a list, which the closing parenthesis ends too. */
@@ -198,32 +204,100 @@ static int args_list_atom(struct imap2_args *args, const char **str_r,
 	return 0;
 }
 
+bool imap2_args_list_open(struct imap2_args *args)
+{
+	args_skip_spaces(args);
+	if (args_char(args) != '(')
+		return FALSE;
+	args->pos++;
+	return TRUE;
+}
+
+/* Returns 1 before an element, or 0 if the list was closed. */
+static int args_list_more(struct imap2_args *args, const char **error_r)
+{
+	args_skip_spaces(args);
+	if (args->pos == args->size && !args_is_at_literal(args))
+		return args_fail(args, "List isn't closed", error_r);
+	if (args_char(args) != ')')
+		return 1;
+	args->pos++;
+	return 0;
+}
+
+int imap2_args_list_next(struct imap2_args *args, const char **atom_r,
+			 const char **error_r)
+{
+	int ret = args_list_more(args, error_r);
+
+	if (ret < 0)
+		return -1;
+	if (ret == 0)
+		return args_check_delimiter(args, error_r);
+	if (args_is_at_literal(args)) {
+		return args_fail(args, "Unexpected literal in a list",
+				 error_r);
+	}
+	return args_list_atom(args, atom_r, error_r) < 0 ? -1 : 1;
+}
+
 static int args_list(struct imap2_args *args, const char *const **atoms_r,
 		     const char **error_r)
 {
 	ARRAY_TYPE(const_string) atoms;
 	const char *atom;
+	int ret;
 
 	t_array_init(&atoms, 8);
-	args->pos++;
-	for (;;) {
-		args_skip_spaces(args);
-		if (args_is_at_literal(args)) {
-			return args_fail(args, "Unexpected literal in a list",
-					 error_r);
-		}
-		if (args->pos == args->size)
-			return args_fail(args, "List isn't closed", error_r);
-		if (args_char(args) == ')')
-			break;
-		if (args_list_atom(args, &atom, error_r) < 0)
-			return -1;
+	while ((ret = imap2_args_list_next(args, &atom, error_r)) > 0)
 		array_push_back(&atoms, &atom);
-	}
-	args->pos++;
 	array_append_zero(&atoms);
 	*atoms_r = array_front(&atoms);
-	return args_check_delimiter(args, error_r);
+	return ret;
+}
+
+/* A string inside a list, where it may be followed by the end of the list. */
+static int args_list_string(struct imap2_args *args, const char **str_r,
+			    const char **error_r)
+{
+	if (args_is_at_literal(args))
+		return args_literal_octets(args, str_r, error_r);
+	if (args_char(args) == '"')
+		return args_quoted_octets(args, str_r, error_r);
+	return args_list_atom(args, str_r, error_r);
+}
+
+/* What stands behind an element of a list: a space, or the list's end. */
+static int args_check_list_delimiter(struct imap2_args *args,
+				     const char **error_r)
+{
+	return args_char(args) == ')' ? 0 :
+		args_check_delimiter(args, error_r);
+}
+
+int imap2_args_string_list(struct imap2_args *args,
+			   const char *const **strings_r, const char **error_r)
+{
+	ARRAY_TYPE(const_string) strings;
+	const char *str;
+	int ret;
+
+	if (!imap2_args_list_open(args))
+		return args_fail(args, "Missing list", error_r);
+	t_array_init(&strings, 8);
+	while ((ret = args_list_more(args, error_r)) > 0) {
+		if (args_list_string(args, &str, error_r) < 0 ||
+		    args_check_list_delimiter(args, error_r) < 0)
+			return -1;
+		array_push_back(&strings, &str);
+	}
+	if (ret < 0)
+		return -1;
+	if (array_count(&strings) == 0)
+		return args_fail(args, "List is empty", error_r);
+	array_append_zero(&strings);
+	*strings_r = array_front(&strings);
+	return args_check_list_delimiter(args, error_r);
 }
 
 int imap2_args_atom_list(struct imap2_args *args, const char *const **atoms_r,
@@ -234,8 +308,7 @@ int imap2_args_atom_list(struct imap2_args *args, const char *const **atoms_r,
 	if (imap2_args_at_end(args))
 		return args_fail(args, "Missing argument", error_r);
 
-	args_skip_spaces(args);
-	*is_list_r = args_char(args) == '(';
+	*is_list_r = imap2_args_list_open(args);
 	if (*is_list_r)
 		return args_list(args, atoms_r, error_r);
 

@@ -47,4 +47,16 @@ int imap2_args_atom(struct imap2_args *args, const char **str_r,
 int imap2_args_atom_list(struct imap2_args *args, const char *const **atoms_r,
 			 bool *is_list_r, const char **error_r);
 
+/* Enter a list if the next argument is one. */
+bool imap2_args_list_open(struct imap2_args *args);
+/* The next atom of that list. Returns 1, or 0 after the list's last atom, when
+   the list has been left. */
+int imap2_args_list_next(struct imap2_args *args, const char **atom_r,
+			 const char **error_r);
+/* "(" strings ")" as a NULL-terminated array, which isn't empty; also as an
+   element of a list that is being read. */
+int imap2_args_string_list(struct imap2_args *args,
+			   const char *const **strings_r,
+			   const char **error_r);
+
 #endif

@@ -49,6 +49,7 @@ static const struct imap2_command_def command_defs[] = {
 	{ "RENAME", imap2_cmd_rename, "ss", BIS },
 	{ "SUBSCRIBE", imap2_cmd_subscribe, "*", BIS },
 	{ "UNSUBSCRIBE", imap2_cmd_unsubscribe, "*", BIS },
+	{ "PARTIAL", imap2_cmd_partial, "q*", SELECTED | SYNC | BIS },
 	{ "VERSION", imap2_cmd_version, "s", BIS | MACMS },
 };
 

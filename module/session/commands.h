@@ -118,7 +118,7 @@ enum imap2_cmd_status
 imap2_cmd_storage_error(struct imap2_command *cmd, struct mailbox *box);
 
 /* The handlers, each in cmd-<verb>.c (BBOARD and EXAMINE in cmd-select.c,
-   UNSUBSCRIBE in cmd-subscribe.c). */
+   PARTIAL in cmd-fetch.c, UNSUBSCRIBE in cmd-subscribe.c). */
 imap2_cmd_func_t imap2_cmd_noop;
 imap2_cmd_func_t imap2_cmd_login;
 imap2_cmd_func_t imap2_cmd_logout;
@@ -138,6 +138,7 @@ imap2_cmd_func_t imap2_cmd_delete;
 imap2_cmd_func_t imap2_cmd_rename;
 imap2_cmd_func_t imap2_cmd_subscribe;
 imap2_cmd_func_t imap2_cmd_unsubscribe;
+imap2_cmd_func_t imap2_cmd_partial;
 imap2_cmd_func_t imap2_cmd_version;
 
 #endif

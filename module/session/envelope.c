@@ -20,7 +20,7 @@
    and mail that never left this server belongs to it. */
 #define MISSING_HOST "MISSING_DOMAIN"
 
-static void envelope_write_address(string_t *dest, const char *hostname,
+static void envelope_write_address(string_t *dest,
 				   const struct message_address *addr)
 {
 	str_append_c(dest, '(');
@@ -31,7 +31,7 @@ static void envelope_write_address(string_t *dest, const char *hostname,
 	imap2_write_string(dest, addr->mailbox);
 	str_append_c(dest, ' ');
 	imap2_write_string(dest, strcmp(addr->domain, MISSING_HOST) == 0 ?
-			   hostname : shim_address_host(addr->domain));
+			   my_hostname : shim_address_host(addr->domain));
 	str_append_c(dest, ')');
 }
 
@@ -46,7 +46,7 @@ envelope_next_address(const struct message_address *addr)
 }
 
 /* A list without members is NIL, never "()". */
-static void envelope_write_list(string_t *dest, const char *hostname,
+static void envelope_write_list(string_t *dest,
 				const struct message_address_list *list)
 {
 	const struct message_address *addr = envelope_next_address(list->head);
@@ -57,7 +57,7 @@ static void envelope_write_list(string_t *dest, const char *hostname,
 	}
 	str_append_c(dest, '(');
 	for (; addr != NULL; addr = envelope_next_address(addr->next))
-		envelope_write_address(dest, hostname, addr);
+		envelope_write_address(dest, addr);
 	str_append_c(dest, ')');
 }
 
@@ -70,8 +70,8 @@ envelope_default(const struct message_address_list *list,
 	return envelope_next_address(list->head) == NULL ? from : list;
 }
 
-static void envelope_write(string_t *dest, const char *hostname,
-			   const struct message_part_envelope *envelope)
+void imap2_envelope_write_data(string_t *dest,
+			       const struct message_part_envelope *envelope)
 {
 	const struct message_address_list *lists[] = {
 		&envelope->from,
@@ -87,7 +87,7 @@ static void envelope_write(string_t *dest, const char *hostname,
 	imap2_write_nstring(dest, envelope->subject);
 	str_append_c(dest, ' ');
 	for (i = 0; i < N_ELEMENTS(lists); i++) {
-		envelope_write_list(dest, hostname, lists[i]);
+		envelope_write_list(dest, lists[i]);
 		str_append_c(dest, ' ');
 	}
 	imap2_write_nstring(dest, envelope->in_reply_to);
@@ -109,7 +109,7 @@ int imap2_envelope_write(string_t *dest, struct mail *mail)
 	pool = pool_alloconly_create("imap2 envelope", 2048);
 	ok = imap_envelope_parse(text, pool, &envelope, &error);
 	if (ok)
-		envelope_write(dest, my_hostname, envelope);
+		imap2_envelope_write_data(dest, envelope);
 	else {
 		mail_set_critical(mail, "Invalid ENVELOPE: %s", error);
 	}

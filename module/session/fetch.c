@@ -1,6 +1,7 @@
 /* Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE */
 
-/* FETCH responses: see fetch.h. Stands between cmd-fetch and lib-storage.
+/* FETCH responses: see fetch.h. Stands between cmd-fetch, whose data items it
+   sends, and lib-storage.
 
    Everything that can fail for a message is tried before the first octet of its
    response is sent: short items are written to one string, streams are opened
@@ -15,19 +16,14 @@
 #include "mail-storage-private.h"
 #include "imap-msgpart.h"
 #include "mail-search-build.h"
-#include "proto/date.h"
-#include "proto/string-write.h"
-#include "settings/imap2-settings.h"
 #include "session/client.h"
-#include "session/envelope.h"
 #include "session/fetch.h"
+#include "session/fetch-items.h"
 #include "session/mailbox.h"
 #include "session/reply.h"
 
-struct fetch_item;
-
 struct fetch_stream {
-	struct fetch_item *item;
+	const struct imap2_fetch_item *item;
 	/* NULL while it's only known that it can be opened. */
 	struct istream *input;
 	uoff_t size;
@@ -35,32 +31,11 @@ struct fetch_stream {
 	size_t text_offset;
 };
 
-struct fetch_item_def {
-	const char *name;
-	enum mail_fetch_field wanted;
-	/* A short item: append "NAME value". Returns -1 on failure. */
-	int (*write)(struct imap2_fetch *fetch, struct mail *mail,
-		     string_t *dest);
-	/* A long item. */
-	struct imap_msgpart *(*msgpart)(void);
-	bool sets_seen, is_header;
-};
-
-#define FETCH_MAX_ITEMS 8
-
-struct fetch_item {
-	const struct fetch_item_def *def;
-	struct imap_msgpart *msgpart;
-};
-
 struct imap2_fetch {
 	struct imap2_client *client;
 	struct imap2_mailbox *mbox;
 
-	struct fetch_item items[FETCH_MAX_ITEMS];
-	unsigned int item_count;
-	enum mail_fetch_field wanted;
-	bool sets_seen, has_flags;
+	struct imap2_fetch_items *items;
 
 	struct mailbox_transaction_context *trans;
 	struct mail_search_context *search;
@@ -70,159 +45,12 @@ struct imap2_fetch {
 	enum mail_flags new_flags;
 	string_t *text;
 	size_t text_sent;
-	struct fetch_stream streams[FETCH_MAX_ITEMS];
-	unsigned int stream_count, stream_idx;
+	ARRAY(struct fetch_stream) streams;
+	unsigned int stream_idx;
 
 	const char *error;
 	bool skipped_expunged;
 };
-
-/*
- * Items
- */
-
-static int fetch_write_flags(struct imap2_fetch *fetch, struct mail *mail,
-			     string_t *dest)
-{
-	imap2_mailbox_write_flags(fetch->mbox, dest, mail, fetch->new_flags);
-	return 0;
-}
-
-static int fetch_write_internaldate(struct imap2_fetch *fetch,
-				    struct mail *mail, string_t *dest)
-{
-	time_t date;
-
-	if (mail_get_received_date(mail, &date) < 0)
-		return -1;
-	str_append(dest, "INTERNALDATE \"");
-	if ((fetch->client->set->parsed_workarounds &
-	     IMAP2_WORKAROUND_LONG_DATES) != 0)
-		imap2_date_write_long(dest, date);
-	else
-		imap2_date_write(dest, date);
-	str_append_c(dest, '"');
-	return 0;
-}
-
-static int fetch_write_size(struct imap2_fetch *fetch ATTR_UNUSED,
-			    struct mail *mail, string_t *dest)
-{
-	uoff_t size;
-
-	if (mail_get_virtual_size(mail, &size) < 0)
-		return -1;
-	str_printfa(dest, "RFC822.SIZE %"PRIuUOFF_T, size);
-	return 0;
-}
-
-static int fetch_write_envelope(struct imap2_fetch *fetch ATTR_UNUSED,
-				struct mail *mail, string_t *dest)
-{
-	str_append(dest, "ENVELOPE ");
-	return imap2_envelope_write(dest, mail);
-}
-
-enum fetch_item_idx {
-	FETCH_FLAGS,
-	FETCH_INTERNALDATE,
-	FETCH_SIZE,
-	FETCH_ENVELOPE,
-	FETCH_RFC822,
-	FETCH_HEADER,
-	FETCH_TEXT,
-
-	FETCH_ITEM_COUNT
-};
-
-static const struct fetch_item_def item_defs[FETCH_ITEM_COUNT] = {
-	[FETCH_FLAGS] = { .name = "FLAGS", .wanted = MAIL_FETCH_FLAGS,
-		.write = fetch_write_flags },
-	[FETCH_INTERNALDATE] = { .name = "INTERNALDATE",
-		.wanted = MAIL_FETCH_RECEIVED_DATE,
-		.write = fetch_write_internaldate },
-	[FETCH_SIZE] = { .name = "RFC822.SIZE",
-		.wanted = MAIL_FETCH_VIRTUAL_SIZE,
-		.write = fetch_write_size },
-	[FETCH_ENVELOPE] = { .name = "ENVELOPE",
-		.wanted = MAIL_FETCH_IMAP_ENVELOPE,
-		.write = fetch_write_envelope },
-	[FETCH_RFC822] = { .name = "RFC822", .msgpart = imap_msgpart_full,
-		.sets_seen = TRUE },
-	[FETCH_HEADER] = { .name = "RFC822.HEADER",
-		.msgpart = imap_msgpart_header, .is_header = TRUE },
-	[FETCH_TEXT] = { .name = "RFC822.TEXT", .msgpart = imap_msgpart_body,
-		.sets_seen = TRUE },
-};
-
-/* RFC 1176 p.14: FAST is the first three of ALL. */
-static const enum fetch_item_idx macro_all[] = {
-	FETCH_FLAGS, FETCH_INTERNALDATE, FETCH_SIZE, FETCH_ENVELOPE
-};
-#define MACRO_ALL_COUNT N_ELEMENTS(macro_all)
-#define MACRO_FAST_COUNT (N_ELEMENTS(macro_all) - 1)
-
-static bool fetch_has_item(const struct imap2_fetch *fetch,
-			   const struct fetch_item_def *def)
-{
-	unsigned int i;
-
-	for (i = 0; i < fetch->item_count; i++) {
-		if (fetch->items[i].def == def)
-			return TRUE;
-	}
-	return FALSE;
-}
-
-/* An item that is asked for twice is sent once: it's one property. */
-static void fetch_add_item(struct imap2_fetch *fetch,
-			   const struct fetch_item_def *def)
-{
-	struct fetch_item *item;
-
-	if (fetch_has_item(fetch, def))
-		return;
-	i_assert(fetch->item_count < FETCH_MAX_ITEMS);
-	item = &fetch->items[fetch->item_count++];
-	item->def = def;
-	fetch->wanted |= def->wanted;
-	if (def->msgpart != NULL) {
-		item->msgpart = def->msgpart();
-		fetch->wanted |= imap_msgpart_get_fetch_data(item->msgpart);
-	}
-	if (def->sets_seen && !fetch->mbox->read_only)
-		fetch->sets_seen = TRUE;
-	if (def == &item_defs[FETCH_FLAGS])
-		fetch->has_flags = TRUE;
-}
-
-static bool fetch_add_macro(struct imap2_fetch *fetch, const char *name)
-{
-	unsigned int i, count;
-
-	if (strcasecmp(name, "ALL") == 0)
-		count = MACRO_ALL_COUNT;
-	else if (strcasecmp(name, "FAST") == 0)
-		count = MACRO_FAST_COUNT;
-	else
-		return FALSE;
-	for (i = 0; i < count; i++)
-		fetch_add_item(fetch, &item_defs[macro_all[i]]);
-	return TRUE;
-}
-
-static bool fetch_add_name(struct imap2_fetch *fetch, const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; i < FETCH_ITEM_COUNT; i++) {
-		if (strcasecmp(item_defs[i].name, name) == 0) {
-			fetch_add_item(fetch, &item_defs[i]);
-			return TRUE;
-		}
-	}
-	return FALSE;
-}
 
 /*
  * One message
@@ -230,14 +58,17 @@ static bool fetch_add_name(struct imap2_fetch *fetch, const char *name)
 
 static void fetch_close_streams(struct imap2_fetch *fetch)
 {
-	for (unsigned int i = 0; i < fetch->stream_count; i++)
-		i_stream_unref(&fetch->streams[i].input);
+	struct fetch_stream *stream;
+
+	array_foreach_modifiable(&fetch->streams, stream)
+		i_stream_unref(&stream->input);
 }
 
 static void fetch_close_message(struct imap2_fetch *fetch)
 {
 	fetch_close_streams(fetch);
-	fetch->stream_count = fetch->stream_idx = 0;
+	array_clear(&fetch->streams);
+	fetch->stream_idx = 0;
 	fetch->mail = NULL;
 }
 
@@ -269,26 +100,27 @@ static int fetch_open_stream(struct imap2_fetch *fetch,
 	return 0;
 }
 
-static int fetch_add_stream(struct imap2_fetch *fetch, struct fetch_item *item)
+static int fetch_add_stream(struct imap2_fetch *fetch,
+			    const struct imap2_fetch_item *item)
 {
-	struct fetch_stream *stream = &fetch->streams[fetch->stream_count];
+	struct fetch_stream *stream = array_append_space(&fetch->streams);
 
 	stream->item = item;
 	if (fetch_open_stream(fetch, stream) < 0)
 		return -1;
-	fetch->stream_count++;
 	str_printfa(fetch->text, "%s {%"PRIuUOFF_T"}\r\n",
-		    item->def->name, stream->size);
+		    item->name, stream->size);
 	stream->text_offset = str_len(fetch->text);
 	return 0;
 }
 
 static int fetch_prepare_item(struct imap2_fetch *fetch,
-			      struct fetch_item *item)
+			      const struct imap2_fetch_item *item)
 {
 	if (item->msgpart != NULL)
 		return fetch_add_stream(fetch, item);
-	return item->def->write(fetch, fetch->mail, fetch->text);
+	return item->write(fetch->client, fetch->mail, fetch->new_flags,
+			   fetch->text);
 }
 
 /* RFC 1176 p.15: "The \SEEN flag is implicitly set; if this causes the flags
@@ -296,15 +128,22 @@ static int fetch_prepare_item(struct imap2_fetch *fetch,
 static void fetch_set_seen(struct imap2_fetch *fetch)
 {
 	fetch->new_flags = 0;
-	if (fetch->sets_seen &&
+	if (fetch->items->sets_seen &&
 	    (mail_get_flags(fetch->mail) & MAIL_SEEN) == 0)
 		fetch->new_flags = MAIL_SEEN;
+}
+
+static void fetch_append_flags(struct imap2_fetch *fetch)
+{
+	str_append_c(fetch->text, ' ');
+	imap2_mailbox_write_flags(fetch->mbox, fetch->text, fetch->mail,
+				  fetch->new_flags);
 }
 
 /* Build the response. Returns -1 if some part of it can't be had. */
 static int fetch_prepare_message(struct imap2_fetch *fetch)
 {
-	unsigned int i;
+	const struct imap2_fetch_item *item;
 
 	imap2_mailbox_announce_keywords(fetch->mbox);
 	fetch_set_seen(fetch);
@@ -312,16 +151,14 @@ static int fetch_prepare_message(struct imap2_fetch *fetch)
 	fetch->text_sent = 0;
 	str_printfa(fetch->text, "* %u FETCH (",
 		    imap2_mailbox_number(fetch->mbox, fetch->mail->seq));
-	for (i = 0; i < fetch->item_count; i++) {
-		if (i > 0)
+	array_foreach(&fetch->items->list, item) {
+		if (item != array_front(&fetch->items->list))
 			str_append_c(fetch->text, ' ');
-		if (fetch_prepare_item(fetch, &fetch->items[i]) < 0)
+		if (fetch_prepare_item(fetch, item) < 0)
 			return -1;
 	}
-	if (fetch->new_flags != 0 && !fetch->has_flags) {
-		str_append_c(fetch->text, ' ');
-		(void)fetch_write_flags(fetch, fetch->mail, fetch->text);
-	}
+	if (fetch->new_flags != 0 && !fetch->items->has_flags)
+		fetch_append_flags(fetch);
 	str_append(fetch->text, ")\r\n");
 	if (fetch->new_flags != 0) {
 		mail_update_flags(fetch->mail, MODIFY_ADD,
@@ -329,7 +166,7 @@ static int fetch_prepare_message(struct imap2_fetch *fetch)
 		fetch->mbox->flags_changed = TRUE;
 	}
 	/* The parts of one message share its stream: one can be open. */
-	if (fetch->stream_count > 1)
+	if (array_count(&fetch->streams) > 1)
 		fetch_close_streams(fetch);
 	return 0;
 }
@@ -363,7 +200,7 @@ static void fetch_count_stream(struct imap2_fetch *fetch,
 {
 	struct imap2_client_stats *stats = &fetch->client->stats;
 
-	if (stream->item->def->is_header) {
+	if (!imap_msgpart_contains_body(stream->item->msgpart)) {
 		stats->hdr_count++;
 		stats->hdr_bytes += stream->size;
 	} else {
@@ -408,8 +245,10 @@ static bool fetch_send_message(struct imap2_fetch *fetch)
 {
 	struct fetch_stream *stream;
 
-	for (; fetch->stream_idx < fetch->stream_count; fetch->stream_idx++) {
-		stream = &fetch->streams[fetch->stream_idx];
+	for (; fetch->stream_idx < array_count(&fetch->streams);
+	     fetch->stream_idx++) {
+		stream = array_idx_modifiable(&fetch->streams,
+					      fetch->stream_idx);
 		if (fetch->text_sent < stream->text_offset)
 			fetch_send_text(fetch, stream->text_offset);
 		if (!fetch_send_stream(fetch, stream))
@@ -425,47 +264,28 @@ static bool fetch_send_message(struct imap2_fetch *fetch)
  */
 
 struct imap2_fetch *
-imap2_fetch_create(struct imap2_client *client, const char *const *items,
-		   bool is_list, const char **error_r)
+imap2_fetch_begin(struct imap2_client *client, struct imap2_fetch_items *items,
+		  const ARRAY_TYPE(seq_range) *seqs, const char *reason)
 {
 	struct imap2_fetch *fetch =
 		p_new(client->command_pool, struct imap2_fetch, 1);
-	const char *error;
+	struct mail_search_args *args;
 
 	fetch->client = client;
 	fetch->mbox = client->mailbox;
-	if (*items == NULL) {
-		*error_r = "No data items";
-		return NULL;
-	}
-	if (!is_list && fetch_add_macro(fetch, *items))
-		items++;
-	for (; *items != NULL; items++) {
-		if (!fetch_add_name(fetch, *items)) {
-			*error_r = t_strdup_printf("Unknown data item %s",
-						   *items);
-			(void)imap2_fetch_finish(&fetch, &error);
-			return NULL;
-		}
-	}
-	return fetch;
-}
-
-void imap2_fetch_begin(struct imap2_fetch *fetch,
-		       const ARRAY_TYPE(seq_range) *seqs, const char *reason)
-{
-	struct mail_search_args *args =
-		imap2_mailbox_search_args(fetch->mbox, seqs);
-
+	fetch->items = items;
 	fetch->text = str_new(default_pool, 512);
+	i_array_init(&fetch->streams, 4);
 	/* Hidden, because the response itself tells of \Seen; refreshed, to
 	   notice what other sessions expunged. */
 	fetch->trans = mailbox_transaction_begin(fetch->mbox->box,
 		MAILBOX_TRANSACTION_FLAG_HIDE |
 		MAILBOX_TRANSACTION_FLAG_REFRESH, reason);
+	args = imap2_mailbox_search_args(fetch->mbox, seqs);
 	fetch->search = mailbox_search_init(fetch->trans, args, NULL,
-					    fetch->wanted, NULL);
+					    items->wanted, NULL);
 	mail_search_args_unref(&args);
+	return fetch;
 }
 
 enum imap2_fetch_result imap2_fetch_more(struct imap2_fetch *fetch)
@@ -504,17 +324,14 @@ int imap2_fetch_finish(struct imap2_fetch **_fetch, const char **error_r)
 	*error_r = fetch->error;
 	if (fetch->mail != NULL)
 		fetch_close_message(fetch);
-	if (fetch->search != NULL && mailbox_search_deinit(&fetch->search) < 0)
+	if (mailbox_search_deinit(&fetch->search) < 0)
 		*error_r = t_strdup(mailbox_get_last_error(box, &error));
-	if (fetch->trans != NULL &&
-	    mailbox_transaction_commit(&fetch->trans) < 0)
+	if (mailbox_transaction_commit(&fetch->trans) < 0)
 		*error_r = t_strdup(mailbox_get_last_error(box, &error));
 	if (*error_r == NULL && fetch->skipped_expunged)
 		*error_r = "some of the messages no longer exist";
-	for (unsigned int i = 0; i < fetch->item_count; i++) {
-		if (fetch->items[i].msgpart != NULL)
-			imap_msgpart_free(&fetch->items[i].msgpart);
-	}
+	imap2_fetch_items_free(&fetch->items);
+	array_free(&fetch->streams);
 	str_free(&fetch->text);
 	return *error_r == NULL ? 0 : -1;
 }

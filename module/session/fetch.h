@@ -8,6 +8,7 @@
 
 struct imap2_client;
 struct imap2_fetch;
+struct imap2_fetch_items;
 
 enum imap2_fetch_result {
 	/* All responses were sent. */
@@ -16,15 +17,10 @@ enum imap2_fetch_result {
 	IMAP2_FETCH_WAIT_OUTPUT
 };
 
-/* Parse data item names (in any case). As a single atom a macro is possible,
-   inside a list it's not. Returns NULL with *error_r set to a plain sentence
-   if one is unknown. */
+/* Begin with these messages of the selected mailbox. Takes over the items. */
 struct imap2_fetch *
-imap2_fetch_create(struct imap2_client *client, const char *const *items,
-		   bool is_list, const char **error_r);
-/* Begin with these messages of the selected mailbox. */
-void imap2_fetch_begin(struct imap2_fetch *fetch,
-		       const ARRAY_TYPE(seq_range) *seqs, const char *reason);
+imap2_fetch_begin(struct imap2_client *client, struct imap2_fetch_items *items,
+		  const ARRAY_TYPE(seq_range) *seqs, const char *reason);
 enum imap2_fetch_result imap2_fetch_more(struct imap2_fetch *fetch);
 /* End and free. Returns 0, or -1 if some message's data couldn't be sent,
    with a plain sentence in *error_r (data stack). Flags that were set by

@@ -32,6 +32,8 @@ LONG_DATE = re.compile(DAY + b"-" + MONTHS + rb"-\d{4} " + CLOCK +
 ENVELOPE_FIELDS = ["date", "subject", "from", "sender", "reply-to", "to",
                    "cc", "bcc", "in-reply-to", "message-id"]
 # Other sessions' expunges may be told here (design 4.10).
+# Of IMAP2bis: part numbers, the last of which may be 0 (RFC 1730 p.30).
+SECTION = re.compile(r"BODY\[(?:0|[1-9]\d*(?:\.[1-9]\d*)*(?:\.0)?)\]\Z")
 EXPUNGE_VERBS = ("NOOP", "CHECK", "EXPUNGE")
 SELECT_VERBS = ("SELECT", "BBOARD", "EXAMINE")
 # Of IMAP2bis: they have nothing to say but their tagged response.
@@ -180,6 +182,59 @@ def read_envelope(reader):
     return envelope
 
 
+def read_upper(reader, what):
+    """A name of MIME: the clients know them in upper case only."""
+    name = reader.string()
+    if name != name.upper():
+        reader.fail("%s isn't in upper case" % what)
+    return name.decode("latin-1")
+
+
+def read_parameters(reader):
+    if reader.accept(b"NIL"):
+        return {}
+    parameters = {}
+    while not reader.accept(b")"):
+        reader.expect(b" " if parameters else b"(")
+        name = read_upper(reader, "parameter")
+        reader.expect(b" ")
+        parameters[name] = reader.string()
+    return parameters
+
+
+def read_body(reader):
+    """BODY of IMAP2bis (RFC 1730 p.71-73, without extension data), as a
+    dict; "parts" of a multipart, "body" and "envelope" of a message."""
+    reader.expect(b"(")
+    if reader.raw[reader.pos:reader.pos + 1] == b"(":
+        parts = []
+        while not reader.accept(b" "):
+            parts.append(read_body(reader))
+        body = {"type": "MULTIPART", "parts": parts,
+                "subtype": read_upper(reader, "subtype")}
+        reader.expect(b")")
+        return body
+    body = {"type": read_upper(reader, "type")}
+    for name, read in (
+            ("subtype", lambda: read_upper(reader, "subtype")),
+            ("parameters", lambda: read_parameters(reader)),
+            ("id", reader.nstring), ("description", reader.nstring),
+            ("encoding", lambda: read_upper(reader, "encoding")),
+            ("size", reader.number)):
+        reader.expect(b" ")
+        body[name] = read()
+    if (body["type"], body["subtype"]) == ("MESSAGE", "RFC822"):
+        reader.expect(b" ")
+        body["envelope"] = read_envelope(reader)
+        reader.expect(b" ")
+        body["body"] = read_body(reader)
+    if "body" in body or body["type"] == "TEXT":
+        reader.expect(b" ")
+        body["lines"] = reader.number()
+    reader.expect(b")")
+    return body
+
+
 def read_flags(reader):
     """A list of flags as it stands in FLAGS and FETCH."""
     reader.expect(b"(")
@@ -208,9 +263,9 @@ def read_text(reader):
 
 
 class Checker:
-    def __init__(self, long_dates=False, extensions=False):
+    def __init__(self, long_dates=False):
         self.long_dates = long_dates
-        self.extensions = extensions
+        self.macms = False          # VERSION 4 was said
         self.greeted = False
         self.bye = False
         self.closed = False
@@ -464,7 +519,8 @@ class Checker:
         reader.expect(b" (")
         items = {}
         while True:
-            name = reader.match(rb"[A-Z][A-Z0-9.]*", "an item").decode()
+            name = reader.match(rb"[A-Z][A-Z0-9.]*(\[[^] ]*\])?",
+                                "an item").decode()
             reader.expect(b" ")
             if name in items:
                 reader.fail("%s twice" % name)
@@ -492,14 +548,31 @@ class Checker:
         if name == "RFC822.SIZE":
             return reader.number()
         if name == "ENVELOPE":
-            return read_envelope(reader)
-        if name in ("RFC822", "RFC822.HEADER", "RFC822.TEXT"):
+            return self.read_envelope(reader)
+        if name == "BODY":
+            return read_body(reader)
+        if name in ("RFC822", "RFC822.HEADER", "RFC822.TEXT") or \
+                SECTION.match(name):
             return reader.string(text=True)
-        reader.fail("item unknown to RFC 1176: %s" % name)
+        reader.fail("item unknown to RFC 1176 and IMAP2bis: %s" % name)
+
+    def read_envelope(self, reader):
+        if not self.macms:
+            return read_envelope(reader)
+        size = reader.number()
+        reader.expect(b" ")
+        start = reader.pos
+        envelope = read_envelope(reader)
+        if reader.pos - start - len("()") != size:
+            reader.fail("ENVELOPE has %d octets" % (reader.pos - start - 2))
+        return envelope
 
     def check_texts(self, reader, items):
-        for name in ("RFC822", "RFC822.HEADER", "RFC822.TEXT"):
-            if re.search(rb"(?<!\r)\n", items.get(name, b"")):
+        # A part may begin in the midst of a line's end.
+        if self.verb == "PARTIAL":
+            return
+        for name, value in items.items():
+            if isinstance(value, bytes) and re.search(rb"(?<!\r)\n", value):
                 reader.fail("bare LF in %s" % name)
         header, text = items.get("RFC822.HEADER"), items.get("RFC822.TEXT")
         whole = items.get("RFC822")

@@ -14,7 +14,9 @@ enum shape {
 	/* atoms up to the end */
 	SHAPE_ATOMS,
 	/* an atom or list, then the end */
-	SHAPE_LIST
+	SHAPE_LIST,
+	/* a list of atoms, in which "L" is followed by a list of strings */
+	SHAPE_NESTED
 };
 
 struct args_case {
@@ -88,7 +90,30 @@ static const struct args_case args_cases[] = {
 	{ SHAPE_LIST, "A B", "<A>!Unexpected argument" },
 	{ SHAPE_LIST, "A {0}\r\n", "<A>!Unexpected argument" },
 	{ SHAPE_LIST, "{1}\r\nA", "!Unexpected literal" },
-	{ SHAPE_LIST, "\"A\"", "!Unexpected quoted string" }
+	{ SHAPE_LIST, "\"A\"", "!Unexpected quoted string" },
+
+	{ SHAPE_NESTED, "(A B)", "<A><B>" },
+	{ SHAPE_NESTED, "()", "" },
+	{ SHAPE_NESTED, "A", "!Not a list" },
+	{ SHAPE_NESTED, "(L (a B) C)", "<L>(<a><B>)<C>" },
+	{ SHAPE_NESTED, "(A L ( a ) )", "<A><L>(<a>)" },
+	{ SHAPE_NESTED, "(L (\"a b\" {3}\r\n)\"( c) L (\"d\"))",
+	  "<L>(<a b><)\"(><c>)<L>(<d>)" },
+	{ SHAPE_NESTED, "(L ({1}\r\na))", "<L>(<a>)" },
+	{ SHAPE_NESTED, "(L a)", "<L>!Missing list" },
+	{ SHAPE_NESTED, "(L)", "<L>!Missing list" },
+	{ SHAPE_NESTED, "(L {1}\r\na)", "<L>!Missing list" },
+	{ SHAPE_NESTED, "(L ())", "<L>!List is empty" },
+	{ SHAPE_NESTED, "(L (a)", "<L>(<a>)!List isn't closed" },
+	{ SHAPE_NESTED, "(L (a", "<L>!List isn't closed" },
+	{ SHAPE_NESTED, "(L (a {0}\r\n", "<L>!List isn't closed" },
+	{ SHAPE_NESTED, "(L (a)b)", "<L>!Missing space between arguments" },
+	{ SHAPE_NESTED, "(L (\"a\"b))", "<L>!Missing space between arguments" },
+	{ SHAPE_NESTED, "(L ({1}\r\nab))",
+	  "<L>!Missing space between arguments" },
+	{ SHAPE_NESTED, "(L (a(b)))", "<L>!Unexpected list in a list" },
+	{ SHAPE_NESTED, "(L (\"a))", "<L>!Quoted string isn't closed" },
+	{ SHAPE_NESTED, "(L (a)) B", "<L>(<a>)!Unexpected argument" },
 };
 
 /* Let the parser frame "t X input". */
@@ -145,6 +170,31 @@ read_list(struct imap2_args *args, string_t *result, const char **error_r)
 	return imap2_args_end(args, error_r);
 }
 
+static int
+read_nested(struct imap2_args *args, string_t *result, const char **error_r)
+{
+	const char *atom, *const *strings;
+	int ret;
+
+	if (!imap2_args_list_open(args)) {
+		*error_r = "Not a list";
+		args->pos = args->size;
+		return -1;
+	}
+	while ((ret = imap2_args_list_next(args, &atom, error_r)) > 0) {
+		str_printfa(result, "<%s>", atom);
+		if (strcmp(atom, "L") != 0)
+			continue;
+		if (imap2_args_string_list(args, &strings, error_r) < 0)
+			return -1;
+		str_append_c(result, '(');
+		for (; *strings != NULL; strings++)
+			str_printfa(result, "<%s>", *strings);
+		str_append_c(result, ')');
+	}
+	return ret < 0 ? -1 : imap2_args_end(args, error_r);
+}
+
 static const char *read_args(struct imap2_args *args, enum shape shape)
 {
 	string_t *result = t_str_new(64);
@@ -153,6 +203,8 @@ static const char *read_args(struct imap2_args *args, enum shape shape)
 
 	if (shape == SHAPE_LIST)
 		ret = read_list(args, result, &error);
+	else if (shape == SHAPE_NESTED)
+		ret = read_nested(args, result, &error);
 	else while (ret == 0 && !imap2_args_at_end(args))
 		ret = read_string(args, shape, result, &error);
 	if (ret < 0)

@@ -56,7 +56,16 @@ def fetch(data):
     return b"* 2 FETCH (" + data + b")\r\n"
 
 
+PART = b'"TEXT" "PLAIN" ("CHARSET" "US-ASCII") NIL NIL "7BIT" 8 1'
+
 GOOD_FETCHES = [
+    b"BODY (" + PART + b")",
+    b"BODY ((" + PART + b")(" + PART + b') "MIXED")',
+    b'BODY ("MESSAGE" "RFC822" NIL "<1@x>" {2}\r\n"a "7BIT" 99 ' +
+    ENVELOPE + b" (" + PART + b") 3)",
+    b'BODY ("IMAGE" "GIF" ("NAME" "x.gif" "N" {0}\r\n) NIL NIL "BASE64" 8)',
+    b"BODY[1] {2}\r\n\r\n FLAGS (\\Seen)",
+    b"BODY[0] {0}\r\n BODY[1.2.0] {1}\r\na BODY[12] {0}\r\n",
     b"FLAGS ()",
     b"FLAGS (\\Recent \\Seen work)",
     b'INTERNALDATE " 2-Jan-90 00:00:00-GMT"',
@@ -73,9 +82,24 @@ GOOD_FETCHES = [
 ]
 
 BAD_FETCHES = {
+    "lower case type": b'BODY ("text"' + PART[6:] + b")",
+    "lower case parameter": b"BODY (" + PART.replace(b"CHARSET",
+                                                     b"Charset") + b")",
+    "no lines": b"BODY (" + PART[:-2] + b")",
+    "lines of an image": b'BODY ("IMAGE" "GIF" NIL NIL NIL "BASE64" 8 1)',
+    "no parts": b'BODY ( "MIXED")',
+    "space between parts": b"BODY ((" + PART + b") (" + PART + b') "MIXED")',
+    "empty parameters": b'BODY ("A" "B" () NIL NIL "BASE64" 8)',
+    "message without a body": b'BODY ("MESSAGE" "RFC822" NIL NIL NIL "7BIT" '
+                              b"9 " + ENVELOPE + b" 3)",
+    "section of IMAP4": b"BODY[TEXT] {0}\r\n",
+    "section with 0 inside": b"BODY[1.0.2] {0}\r\n",
+    "empty section": b"BODY[] {0}\r\n",
+    "NIL section": b"BODY[1] NIL",
+    "bare LF in a section": b"BODY[1] {2}\r\na\n",
+    "count before ENVELOPE": b"ENVELOPE %d " % (len(ENVELOPE) - 2) + ENVELOPE,
     "no item": b"",
     "unknown item": b"UID 17",
-    "body": b'BODY ("TEXT" "PLAIN" NIL NIL NIL "7BIT" 3 1)',
     "modseq": b"MODSEQ (12)",
     "lower case": b"flags ()",
     "item twice": b"FLAGS () FLAGS ()",
@@ -158,6 +182,16 @@ def test_bad_fetches_are_rejected(t):
             rejects(selected((b"f", "FETCH")), fetch(data))
         except AssertionError as error:
             raise AssertionError("%s: %s" % (name, error))
+
+
+def test_envelope_for_macms(t):
+    count = b"ENVELOPE %d " % (len(ENVELOPE) - 2)
+    for data, good in ((count + ENVELOPE, True),
+                       (b"ENVELOPE " + ENVELOPE, False),
+                       (count.replace(b" ", b" 1", 1) + ENVELOPE, False)):
+        checker = selected((b"f", "FETCH"))
+        checker.macms = True
+        (accepts if good else rejects)(checker, fetch(data))
 
 
 def test_line_ends(t):
