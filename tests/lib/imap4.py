@@ -46,6 +46,15 @@ class Witness:
         self.call("append", quote(mailbox), "(%s)" % flags if flags else None,
                   '"%s +0000"' % when if when else None, message)
 
+    def append_all(self, messages, mailbox="INBOX"):
+        """Pairs of message and date, in one command (RFC 3502, RFC 7888)."""
+        tag = self.imap._new_tag()
+        self.imap.send(tag + b" APPEND " + quote(mailbox).encode() + b"".join(
+            b' "%s +0000" {%d+}\r\n%s' % (when.encode(), len(message), message)
+            for message, when in messages) + b"\r\n")
+        state, data = self.imap._command_complete("APPEND", tag)
+        assert state == "OK", data
+
     def noop(self):
         self.call("noop")
 
