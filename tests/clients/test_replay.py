@@ -12,11 +12,11 @@ RFC 1176 alone, and with what examples/SERIES/clients.conf has for them.
 import host
 import mail
 from build import SOURCE
-from clients import C07, C88, C92, C96, Lisp, Program
+from clients import C07, C88, C92, C96, Crash, Lisp, Program
 
-STRICT = "127.0.0.11"
-CONFIG = host.CLEARTEXT_ALLOWED + \
-    "remote %s {\n  protocol imap2 {\n    imap2_extensions =\n  }\n}\n" % STRICT
+with open("%s/examples/%s/clients.conf" % (SOURCE, host.SERIES)) as file:
+    CONFIG = file.read().replace("192.0.2.", "127.0.0.")
+STRICT = "127.0.0.76"
 
 SAVED = mail.simple(100)
 TO_APPEND = mail.crlf(mail.simple(200))
@@ -140,24 +140,31 @@ LISP_SESSION = [
 
 
 
+def user_with_mail(t):
+    """31 messages, keywords and other mailboxes."""
+    user = t.user()
+    maildir = t.maildir(user)
+    mail.add_samples(maildir)
+    for number in range(len(mail.SAMPLES) + 1, 32):
+        maildir.add(mail.simple(number))
+    for name in ("saved", "a", "x", "work/one"):
+        maildir.folder(name).add(SAVED)
+    witness = t.witness(user)
+    witness.select()
+    witness.store("2", "+FLAGS", "work todo \\Draft")
+    witness.store("30", "+FLAGS", "$Label1 NonJunk")
+    return user
+
+
 class Session:
     """A program at work, and the witness."""
 
-    def __init__(self, t, model, source="127.0.0.1", long_dates=False):
-        self.user = t.user()
-        maildir = t.maildir(self.user)
-        mail.add_samples(maildir)
-        for number in range(len(mail.SAMPLES) + 1, 32):
-            maildir.add(mail.simple(number))
-        for name in ("saved", "a", "x", "work/one"):
-            maildir.folder(name).add(SAVED)
+    def __init__(self, t, model, user=None, **options):
+        self.user = user or user_with_mail(t)
+        self.model = model
+        self.program = t.connect(kind=Program, model=model, **options)
         self.witness = t.witness(self.user)
         self.witness.select()
-        self.witness.store("2", "+FLAGS", "work todo \\Draft")
-        self.witness.store("30", "+FLAGS", "$Label1 NonJunk")
-        self.model = model
-        self.program = t.connect(kind=Program, model=model, source=source,
-                                 long_dates=long_dates)
 
     def run(self, lines, answers={}):
         """Returns the results; answers: those that aren't OK. By tag."""
@@ -218,6 +225,10 @@ C07_STRICT = bad(b"00000007", b"00000013", b"0000001c", b"0000001d",
 # C92's mistake, a newsgroup that isn't there, and how C07 recognises IMAP2.
 C92_ALWAYS = {b"A00023": "BAD", b"A00037": "NO"}
 C07_ALWAYS = bad(b"00000000", b"00000002")
+# Of clients.conf.
+FOR_C88 = {"source": "127.0.0.88"}
+FOR_C92 = {"source": "127.0.0.92", "long_dates": True}
+FOR_C96 = {"source": "127.0.0.96", "long_dates": True}
 
 
 def check_c88(results):
@@ -235,6 +246,10 @@ def test_c88(t):
 
 def test_c88_strict(t):
     check_c88(whole(t, C88(), C88_SESSION, C88_AFTER, source=STRICT))
+
+
+def test_c88_as_recommended(t):
+    check_c88(whole(t, C88(), C88_SESSION, C88_AFTER, **FOR_C88))
 
 
 def test_c92_strict(t):
@@ -261,3 +276,114 @@ def test_lisp(t):
     assert results[b"G0004"].values("SEARCH") == [[20]]
     assert results[b"G0005"].values("SEARCH") == [[4]]
     assert results[b"G0006"].numbers("COPY") == [1, 2, 3]
+
+
+# Others at work meanwhile
+
+def meanwhile(t, model):
+    """New keywords, flags and mail are told at once, expunged messages only
+    when the client expects it. C88 has to fetch what is new before anything
+    below is expunged: it crashes otherwise, with any server."""
+    session = Session(t, model)
+    session.run([b"1 LOGIN USER secret", b"2 SELECT INBOX",
+                 b"3 FETCH 1:20 ALL", b"4 FETCH 21:31 ALL"])
+    witness = session.witness
+    witness.store("5", "+FLAGS", "fresh \\Draft")
+    witness.append(mail.simple(32), "\\Flagged even_fresher")
+    session.run([b"5 FETCH 5 FAST", b"6 SEARCH ALL"])
+    assert model.found == list(range(1, 33))
+    session.run([b"7 FETCH 32:32 ALL"])
+    assert {b"FRESH", b"EVEN_FRESHER"} <= set(model.keywords)
+    witness.store("9", "+FLAGS", "late")
+    witness.store("3,25", "+FLAGS", "\\Deleted")
+    witness.expunge()
+    session.run([b"8 FETCH 20:24 FAST",
+                 b"9 STORE 8 +Flags \\Flagged \\Seen",
+                 b"10 SEARCH FLAGGED", b"11 COPY 8 saved",
+                 b"12 FETCH 3 RFC822.TEXT"], {b"12": "NO"})
+    assert model.count == 32
+    session.run([b"13 CHECK"])
+    # 7 was deleted from the beginning.
+    assert model.count == 29
+    session.agree()
+    witness.append(mail.simple(33))
+    session.run([b"14 NOOP", b"15 FETCH 30:30 ALL",
+                 b"16 STORE 29 +FLAGS \\Deleted", b"17 EXPUNGE"])
+    session.agree()
+    session.logout()
+
+
+def test_c88_among_others(t):
+    meanwhile(t, C88())
+
+
+def test_c92_among_others(t):
+    meanwhile(t, C92())
+
+
+def test_c96_among_others(t):
+    meanwhile(t, C96())
+
+
+def test_c07_among_others(t):
+    meanwhile(t, C07())
+
+
+def test_lisp_among_others(t):
+    meanwhile(t, Lisp())
+
+
+# What only one of them does
+
+def test_c88_leaves_after_a_refused_select(t):
+    for name in b"missing", b"empty":
+        session = Session(t, C88())
+        session.witness.create("empty")
+        session.run([b"A00000 LOGIN USER secret", b"A00001 NOOP",
+                     b"A00002 SELECT " + name],
+                    {b"A00002": "NO" if name == b"missing" else "OK"})
+        assert session.model.count == 0
+        session.logout()
+
+
+def crashes(program, line):
+    """What kills it."""
+    try:
+        program.type(line + b"\r\n")
+    except Crash as crash:
+        return str(crash)
+    return None
+
+
+def test_c88_has_room_for_2000_messages(t):
+    user = t.simple_user(2010)
+    model = C88()
+    program = t.connect(kind=Program, model=model)
+    program.type(b"A0 LOGIN %s secret\r\n" % user.encode())
+    program.type(b"A1 SELECT INBOX\r\n")
+    assert model.complaints == ["Mailbox of 2010 messages"]
+    assert crashes(program, b"A2 SEARCH ALL") == \
+        "message 2001 in a table of 2000"
+
+    model = C88()
+    session = Session(t, model, user, **FOR_C88)
+    session.run([b"A0 LOGIN USER secret", b"A1 SELECT INBOX",
+                 b"A2 SEARCH ALL"])
+    assert model.found == list(range(1, 1901))
+    session.witness.append(mail.simple(2011))
+    session.run([b"A3 CHECK", b"A4 FETCH 1881:1901 ALL",
+                 b"A5 FETCH 1900 RFC822.TEXT"])
+    assert model.count == 1901
+    assert model.cache[1901]["ENVELOPE"]["subject"] == b"message 2011"
+    items = model.cache[1900]
+    assert items["ENVELOPE"]["subject"] == b"message 2010"
+    assert items["RFC822.TEXT"] == b"Text of message 2010.\r\n"
+
+
+def test_c92_does_not_stop_at_bad_arguments(t):
+    """FETCH of a message that isn't there, as after a lost count."""
+    session = Session(t, C92())
+    session.run([b"1 LOGIN USER secret", b"2 SELECT INBOX",
+                 b"3 FETCH 99 FULL", b"4 FETCH 31:32 ALL", b"5 CHECK",
+                 b"6 FETCH 31 ALL"], bad(b"3", b"4"))
+    session.agree()
