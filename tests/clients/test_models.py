@@ -246,6 +246,18 @@ def test_8_bit_in_quotes(t):
     check([C07], envelope(subject=b"{4}\r\ncaf\xe9"), None)
 
 
+def test_line_end_in_two_pieces(t):
+    for kind in ALL:
+        model = opened(kind())
+        try:
+            model.came(b"* 1 FETCH (RFC822 {5}\r\n")
+            model.came(b"* 1 FETCH (RFC822 {5}\r")
+        except Crash:
+            assert kind is C88
+        else:
+            assert kind is not C88
+
+
 def test_commands_of_c88(t):
     model = greet(C88())
     model.command(b"A1", b"SELECT " + b"x" * 900)

@@ -19,7 +19,44 @@ with open("%s/examples/%s/clients.conf" % (SOURCE, host.SERIES)) as file:
 STRICT = "127.0.0.76"
 
 SAVED = mail.simple(100)
-TO_APPEND = mail.crlf(mail.simple(200))
+# In lower case, and with quotes and backslashes where a client would look.
+MIME = b"""\
+From: mime@example.org
+Subject: parts
+Message-ID: <mime@example.org>
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=outer
+
+--outer
+Content-Type: text/plain; charset=us-ascii; name="a \\"quoted\\" name"
+Content-Description: 100% "pure"
+
+The text.
+--outer
+Content-Type: message/rfc822
+
+From: "In \\"ner\\"" <inner@example.org>
+Subject: inner "QUOTED"
+To: friends: carl@example.com, dora@example.com;
+Content-Type: multipart/alternative; boundary=inner
+
+--inner
+Content-Type: text/plain
+
+Plain.
+--inner
+Content-Type: text/html
+
+<p>Rich.
+--inner--
+
+--outer
+Content-Type: image/gif
+Content-Transfer-Encoding: base64
+
+R0lGODlhAQABAAAAACw=
+--outer--
+"""
 
 C88_SESSION = [
     b"A00000 LOGIN USER secret",
@@ -146,7 +183,7 @@ def user_with_mail(t):
     maildir = t.maildir(user)
     mail.add_samples(maildir)
     for number in range(len(mail.SAMPLES) + 1, 32):
-        maildir.add(mail.simple(number))
+        maildir.add(MIME if number == 22 else mail.simple(number))
     for name in ("saved", "a", "x", "work/one"):
         maildir.folder(name).add(SAVED)
     witness = t.witness(user)
@@ -184,7 +221,7 @@ class Session:
         assert self.model.count == self.witness.examine(mailbox)
         for number, items in self.model.cache.items():
             text = self.witness.text(number)
-            assert items["RFC822.SIZE"] == len(text), number
+            assert items.get("RFC822.SIZE", len(text)) == len(text), number
             assert self.flags(items) == self.flags(
                 {"FLAGS": self.witness.flags(number)}), number
             for name, part in zip(("RFC822", "RFC822.HEADER", "RFC822.TEXT"),
@@ -203,11 +240,27 @@ class Session:
         self.program.expect_eof()
 
 
+def check_body(body):
+    """Of MIME."""
+    _, subtype, parts = body
+    assert subtype == b"MIXED"
+    assert [part[:2] for part in parts] == [
+        (b"TEXT", b"PLAIN"), (b"MESSAGE", b"RFC822"), (b"IMAGE", b"GIF")]
+    envelope, body = parts[1][2]
+    assert envelope["subject"] == b'inner "QUOTED"'
+    assert [address[2:] for address in envelope["to"]] == [
+        (b"carl", b"example.com"), (b"dora", b"example.com")]
+    assert body[:2] == (b"MULTIPART", b"ALTERNATIVE")
+
+
 def whole(t, model, lines, after=(), answers={}, **options):
     """From LOGIN to LOGOUT; after: what leaves INBOX."""
     session = Session(t, model, **options)
     results = session.run(lines, answers)
     session.agree()
+    for items in model.cache.values():
+        if items.get("BODY", b"")[:1] == (b"MULTIPART",):
+            check_body(items["BODY"])
     results.update(session.run(after, answers))
     session.logout()
     return results
@@ -222,6 +275,10 @@ C92_STRICT = bad(b"A00002", b"A00007", b"A00014")
 C96_STRICT = bad(b"A00027", b"A00033", b"A00034", b"A00037")
 C07_STRICT = bad(b"00000007", b"00000013", b"0000001c", b"0000001d",
                  b"0000001e", b"0000001f")
+# Sent after such a BAD only.
+C92_STRICT_ONLY = (b"A00003", b"A00015")
+C96_STRICT_ONLY = (b"A00028",)
+C07_STRICT_ONLY = (b"00000008", b"00000009", b"00000014")
 # C92's mistake, a newsgroup that isn't there, and how C07 recognises IMAP2.
 C92_ALWAYS = {b"A00023": "BAD", b"A00037": "NO"}
 C07_ALWAYS = bad(b"00000000", b"00000002")
@@ -231,6 +288,10 @@ FOR_C92 = {"source": "127.0.0.92", "long_dates": True}
 FOR_C96 = {"source": "127.0.0.96", "long_dates": True}
 
 
+def without(lines, tags):
+    return [line for line in lines if line.split()[0] not in tags]
+
+
 def check_c88(results):
     assert results[b"A00012"].values("SEARCH") == [list(range(1, 32))]
     assert results[b"A00015"].values("SEARCH") == [[]]
@@ -238,6 +299,28 @@ def check_c88(results):
         ["\\Answered", "\\Flagged"]
     assert results[b"A00025"].numbers("EXPUNGE") == [1, 2, 5]
     assert results[b"A00028"].numbers("EXISTS") == [3]
+
+
+def check_c92(results):
+    text = mail.split(mail.RFC_SAMPLE)[1]
+    assert results[b"A00005"].fetched(1)["RFC822.TEXT"] == text
+    assert results[b"A00030"].numbers("EXPUNGE") == [1, 6]
+    assert sorted(results[b"A00025"].values("MAILBOX")) == \
+        [b"a", b"saved", b"work/one", b"x"]
+    assert results[b"A00039"].numbers("EXISTS") == [2]
+
+
+def check_c96(results):
+    assert results[b"A00021"].numbers("COPY") == [2]
+    assert results[b"A00029"].values("MAILBOX") == []
+    assert results[b"A00035"].numbers("EXPUNGE") == [1, 1, 5]
+    assert results[b"A00038"].numbers("EXISTS") == [1]
+
+
+def check_c07(results):
+    # Who has only peeked takes \\Seen back, and must know of it.
+    assert "\\Seen" in results[b"0000000c"].fetched(5)["FLAGS"]
+    assert "\\Seen" not in results[b"00000010"].fetched(5)["FLAGS"]
 
 
 def test_c88(t):
@@ -252,23 +335,53 @@ def test_c88_as_recommended(t):
     check_c88(whole(t, C88(), C88_SESSION, C88_AFTER, **FOR_C88))
 
 
+def test_c92(t):
+    results = whole(t, C92(), without(C92_SESSION, C92_STRICT_ONLY),
+                    C92_AFTER, C92_ALWAYS)
+    check_c92(results)
+    assert results[b"A00014"].fetched(22)["BODY"]
+    assert results[b"A00007"].fetched(8)["BODY[1]"] == \
+        mail.crlf(mail.NO_HEADERS)[2:]
+
+
+def test_c92_as_recommended(t):
+    check_c92(whole(t, C92(), without(C92_SESSION, C92_STRICT_ONLY), C92_AFTER,
+                    C92_ALWAYS, **FOR_C92))
+
+
 def test_c92_strict(t):
     results = whole(t, C92(), C92_SESSION, C92_AFTER,
                     {**C92_ALWAYS, **C92_STRICT}, source=STRICT)
-    assert sorted(results[b"A00025"].values("MAILBOX")) == \
-        [b"a", b"saved", b"work/one", b"x"]
+    check_c92(results)
+
+
+def test_c96(t):
+    check_c96(whole(t, C96(), without(C96_SESSION, C96_STRICT_ONLY),
+                    C96_AFTER))
+
+
+def test_c96_as_recommended(t):
+    check_c96(whole(t, C96(), without(C96_SESSION, C96_STRICT_ONLY),
+                    C96_AFTER, **FOR_C96))
 
 
 def test_c96_strict(t):
     whole(t, C96(), C96_SESSION, C96_AFTER, C96_STRICT, source=STRICT)
 
 
+def test_c07(t):
+    for options in {}, FOR_C96:
+        results = whole(t, C07(), without(C07_SESSION, C07_STRICT_ONLY),
+                        without(C07_AFTER, C07_STRICT_ONLY), C07_ALWAYS,
+                        **options)
+        check_c07(results)
+        assert results[b"00000007"].fetched(22)["BODY"]
+
+
 def test_c07_strict(t):
     results = whole(t, C07(), C07_SESSION, C07_AFTER,
                     {**C07_ALWAYS, **C07_STRICT}, source=STRICT)
-    # Who has only peeked takes \\Seen back, and must know of it.
-    assert "\\Seen" in results[b"0000000c"].fetched(5)["FLAGS"]
-    assert "\\Seen" not in results[b"00000010"].fetched(5)["FLAGS"]
+    check_c07(results)
 
 
 def test_lisp(t):

@@ -145,6 +145,9 @@ class Model:
     def complain(self, text):
         self.complaints.append(text)
 
+    def came(self, octets):
+        """What one read from the network gave."""
+
     def read(self, raw):
         """One response with its literals."""
         if not raw.endswith(b"\r\n"):
@@ -366,6 +369,10 @@ class C88(Model):
         if self.waiting:
             raise AssertionError("it never sends a literal")
 
+    def came(self, octets):
+        if octets.endswith(b"}\r"):
+            raise Crash("the LF before a literal came alone: it's counted in")
+
     def flag_table(self, flags):
         """Its index of keywords starts behind the table if the first flag is
         one of the system's; found out at the next FETCH."""
@@ -557,9 +564,9 @@ class Program(Client):
         return self.checker.feed(raw)
 
     def fill(self):
+        before = len(self.buffer)
         super().fill()
-        if isinstance(self.model, C88) and self.buffer.endswith(b"}\r"):
-            raise Crash("CR and LF before a literal came one by one")
+        self.model.came(self.buffer[before:])
 
     def type(self, octets):
         """Send a command, with its tag and the CRLF at its end, just as the
