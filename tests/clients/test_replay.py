@@ -12,7 +12,7 @@ RFC 1176 alone, and with what examples/SERIES/clients.conf has for them.
 import host
 import mail
 from build import SOURCE
-from clients import C07, C88, C92, C96, Crash, Lisp, Program
+from clients import C07, C88, C92, C96, Crash, Lisp, MacMS, Program
 
 with open("%s/examples/%s/clients.conf" % (SOURCE, host.SERIES)) as file:
     CONFIG = file.read().replace("192.0.2.", "127.0.0.")
@@ -491,6 +491,31 @@ def test_c88_has_room_for_2000_messages(t):
     items = model.cache[1900]
     assert items["ENVELOPE"]["subject"] == b"message 2010"
     assert items["RFC822.TEXT"] == b"Text of message 2010.\r\n"
+
+
+def test_c88_gets_line_ends_whole(t):
+    """Of many literals; the model looks at what each read gives."""
+    user = t.simple_user(300)
+    model = C88()
+    session = Session(t, model, user)
+    session.run([b"1 LOGIN USER secret", b"2 SELECT INBOX"])
+    session.run([b"%d FETCH %d RFC822" % (3 + number, number)
+                 for number in range(1, 301)])
+    session.run([b"S STORE 1:300 -Flags \\Seen",
+                 b"T FETCH 1:300 RFC822.TEXT"])
+    assert len(model.cache) == 300
+
+
+def test_macms(t):
+    model = MacMS()
+    session = Session(t, model, source="127.0.0.4")
+    session.program.checker.macms = True
+    session.run([b"1 LOGIN USER secret"])
+    session.program.type(b"2 VERSION 4\r\n")
+    model.shown.clear()
+    session.run([b"3 SELECT INBOX", b"4 FETCH 1:31 ALL"])
+    session.agree()
+    session.logout()
 
 
 def test_c92_does_not_stop_at_bad_arguments(t):
