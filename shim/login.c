@@ -6,6 +6,7 @@
 #include "lib.h"
 #include "shim-config.h"
 #include "shim/login-host.h"
+#include "shim/memory.h"
 #include "shim/version.h"
 
 /* Dovecot 2.4.2 split this type, and so did Debian within earlier versions. */
@@ -20,7 +21,14 @@ static struct client_vfuncs login_vfuncs;
 
 void shim_login_created(struct client *client)
 {
+	shim_memory_set_clients(clients_get_count());
 	login_created(client);
+}
+
+static void login_client_free(struct client *client ATTR_UNUSED)
+{
+	/* This one is still counted. */
+	shim_memory_set_clients(clients_get_count() - 1);
 }
 
 static void login_init(void)
@@ -61,6 +69,7 @@ int shim_login_run(const struct shim_login *login, int argc, char *argv[])
 	shim_version_check();
 	login_created = login->created;
 	login_vfuncs = login->vfuncs;
+	login_vfuncs.free = login_client_free;
 	shim_login_host_init(&login_vfuncs);
 	return login_binary_run(&login_imap2_binary, argc, argv);
 }

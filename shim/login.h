@@ -11,7 +11,7 @@
 
 struct shim_login {
 	/* login-common's functions, all but `create`, whose parameters
-	   differ. */
+	   differ, and `free`. */
 	struct client_vfuncs vfuncs;
 	/* A client connected; its streams exist. */
 	void (*created)(struct client *client);

@@ -11,6 +11,7 @@
 #include "restrict-access.h"
 #include "mail-error.h"
 #include "mail-user.h"
+#include "shim/memory.h"
 #include "shim/session-host.h"
 #include "shim/version.h"
 
@@ -32,6 +33,7 @@ static struct event_category event_category_imap2 = {
 static const struct shim_session_vfuncs *session_vfuncs;
 static struct mail_storage_service_ctx *storage_service;
 static shim_login_server *login_server;
+static unsigned int session_count;
 
 static struct event *
 session_event_create(const struct mail_storage_service_input *input)
@@ -70,6 +72,7 @@ static int session_create(const struct mail_storage_service_input *login_input,
 	event_add_str(session->event, "session", session->user->session_id);
 	restrict_access_allow_coredumps(TRUE);
 	shim_host_connected(session);
+	shim_memory_set_clients(++session_count);
 	*session_r = session;
 	return 0;
 }
@@ -88,6 +91,7 @@ void shim_session_free(struct shim_session **_session)
 	shim_host_user_deinit(session);
 	event_unref(&session->event);
 	i_free(session);
+	shim_memory_set_clients(--session_count);
 	master_service_client_connection_destroyed(master_service);
 }
 

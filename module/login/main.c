@@ -22,7 +22,6 @@ static const struct shim_login login = {
 		.proxy_get_state = imap2_login_proxy_get_state,
 		.send_raw_data = client_common_send_raw_data,
 		.input_next_cmd = imap2_login_client_input_next_cmd,
-		.free = client_common_default_free,
 	},
 	.created = imap2_login_client_created,
 };
