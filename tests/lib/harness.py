@@ -35,7 +35,7 @@ from dovecot import PASSWORD, Dovecot, NotPossible
 from imap2 import Client, format_transcript
 from imap4 import Witness
 
-TEST_SECONDS = 120
+TEST_SECONDS = 240
 BAD_LOG = re.compile(
     r".*(?: Error: | Panic: | Fatal: |killed with signal|Raw backtrace|"
     r"Module is for different ABI).*")

@@ -6,6 +6,8 @@ mailboxes that IMAP2 works on. Knows nothing of our code.
 import imaplib
 import re
 
+from dovecot import PATIENCE
+
 imaplib._MAXLINE = 10000000
 
 
@@ -15,7 +17,7 @@ def quote(name):
 
 class Witness:
     def __init__(self, port, user, password="secret"):
-        self.imap = imaplib.IMAP4("127.0.0.1", port)
+        self.imap = imaplib.IMAP4("127.0.0.1", port, timeout=PATIENCE)
         self.imap.login(user, password)
 
     def __enter__(self):

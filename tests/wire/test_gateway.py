@@ -6,7 +6,6 @@ it. What a client of that server sees is the witness."""
 import os
 import re
 import tempfile
-import time
 
 import host
 import mail
@@ -15,6 +14,7 @@ from cyrus import Cyrus
 from dovecot import MAIL_ID, PASSWORD, free_port
 from imap2 import Lit
 from imap4 import Witness
+from process import wait_for
 from tls import certificate
 
 # What the host says of a server that refuses or isn't there.
@@ -152,10 +152,8 @@ def changing(client, witness, count):
         assert witness.internal_date(1).lstrip(b" 0") == \
             b"9-Jun-1988 19:55:44 +0000"
     # The host asks for the list of mailboxes once a second.
-    deadline = time.time() + 10
-    while not client.ok("FIND MAILBOXES *").values("MAILBOX"):
-        assert time.time() < deadline
-        time.sleep(0.2)
+    wait_for(lambda: client.ok("FIND MAILBOXES *").values("MAILBOX"),
+             "no mailboxes")
     assert client.ok("FIND MAILBOXES *").values("MAILBOX") == [b"other"]
     witness.select()
 

@@ -9,6 +9,7 @@ import time
 
 import mail
 from imap2 import Closed, Lit
+from process import private
 
 MAX_LINE = 65536
 
@@ -240,23 +241,17 @@ def test_endless_line_takes_no_memory(t):
     t.needs_own_speed()
     user = t.simple_user(3)
     client = t.selected(user)
-    pid = t.server.session_pids()[-1]
-    before = private_memory(pid)
+    pid, _ = t.server.session_of(user)
+    before = private(pid)
     client.checker.command(b"a", "SEARCH")
     client.send(b"a SEARCH ")
     for _ in range(200):
         client.sock.sendall(b"x" * 100000)
     time.sleep(0.3)
-    assert private_memory(pid) - before < 1000000
+    assert private(pid) - before < 1000000
     client.send(b"\r\n")
     assert client.read_until_tagged().state == "BAD"
     still_fine(client)
-
-
-def private_memory(pid):
-    with open("/proc/%d/smaps_rollup" % pid) as file:
-        return 1024 * sum(int(line.split()[1]) for line in file
-                          if line.startswith("Private_"))
 
 
 def test_twenty_bad_commands_in_a_row_are_borne(t):

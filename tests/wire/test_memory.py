@@ -5,8 +5,7 @@ against what Dovecot's imap takes for the same work on the same mail (it, too,
 needs some megabytes for a moment, when lib-storage reads a Maildir of many
 files).
 
-Private memory is that of /proc/PID/smaps_rollup, read over and over while the
-command runs.
+Memory is read over and over while the command runs.
 """
 
 import os
@@ -16,6 +15,7 @@ import time
 
 import host
 import mail
+from process import private
 
 COUNT = 20000
 BIG = 64 * 1024 * 1024
@@ -45,13 +45,6 @@ def show(lines):
     """Figures for whoever reads the output of the tests."""
     for line in lines:
         print("    " + line)
-
-
-def private(pid):
-    """Octets of private memory of a process."""
-    with open("/proc/%d/smaps_rollup" % pid) as file:
-        return sum(int(line.split()[1]) * 1024 for line in file
-                   if line.startswith("Private_"))
 
 
 class Watch:

@@ -7,6 +7,7 @@ import signal
 import time
 
 import mail
+from process import sleeping, wait_asleep
 
 
 def big_user(t, count=1):
@@ -15,11 +16,6 @@ def big_user(t, count=1):
     for _ in range(count):
         maildir.add(mail.BIG)
     return user
-
-
-def processor_ticks(pid):
-    with open("/proc/%d/stat" % pid) as file:
-        return sum(int(field) for field in file.read().split()[13:15])
 
 
 def test_big_message_is_what_imap4_has(t):
@@ -39,10 +35,10 @@ def test_waiting_for_the_client_takes_no_processor(t):
     client.select()
     pid, _ = t.server.session_of(user)
     client.start("FETCH 1:5 RFC822")
+    wait_asleep(pid)
+    _, before = sleeping(pid)
     time.sleep(1)
-    before = processor_ticks(pid)
-    time.sleep(1)
-    assert processor_ticks(pid) - before <= 2
+    assert sleeping(pid)[1] - before <= 2
     client.close()
 
 
