@@ -1,16 +1,41 @@
 /* Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE */
 
-/* Preloaded into a program by process.py: time runs FACTOR (given to the
-   compiler) times as fast, so that half an hour of idling passes in seconds.
-   What the event loop waits for is shortened by the same factor. */
+/* Preloaded into a program by process.py: while the first octet of the file
+   HURRY (given to the compiler, like FACTOR) isn't 0, time runs FACTOR times as
+   fast, so that half an hour of idling passes in seconds. What the event loop
+   waits for is shortened by the same factor. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <fcntl.h>
+#include <stdlib.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/time.h>
 #include <time.h>
+#include <unistd.h>
 
 #define NSECS 1000000000LL
+/* How soon it's noticed that time runs faster. */
+#define NAP_MSECS 50
+
+static const volatile char *hurry;
+
+/* Before the program changes its root. */
+__attribute__((constructor)) static void fast_clock_init(void)
+{
+	int fd = open(HURRY, O_RDONLY);
+
+	hurry = mmap(NULL, 1, PROT_READ, MAP_SHARED, fd, 0);
+	if (hurry == MAP_FAILED)
+		abort();
+	close(fd);
+}
+
+static int factor(void)
+{
+	return hurry != NULL && *hurry != 0 ? FACTOR : 1;
+}
 
 static long long real_nsecs(clockid_t clock)
 {
@@ -25,14 +50,17 @@ static long long real_nsecs(clockid_t clock)
 
 static long long fast_nsecs(clockid_t clock)
 {
-	static long long start[16];
+	static long long last[16], fast[16];
 	long long now = real_nsecs(clock);
 
 	if (clock >= 16)
 		return now;
-	if (start[clock] == 0)
-		start[clock] = now;
-	return start[clock] + (now - start[clock]) * FACTOR;
+	if (last[clock] == 0)
+		fast[clock] = now;
+	else
+		fast[clock] += (now - last[clock]) * factor();
+	last[clock] = now;
+	return fast[clock];
 }
 
 int clock_gettime(clockid_t clock, struct timespec *ts)
@@ -69,6 +97,9 @@ int epoll_wait(int fd, struct epoll_event *events, int max, int msecs)
 
 	if (real == NULL)
 		real = dlsym(RTLD_NEXT, "epoll_wait");
-	return real(fd, events, max,
-		    msecs <= 0 ? msecs : (msecs + FACTOR - 1) / FACTOR);
+	if (msecs > 0)
+		msecs = (msecs + factor() - 1) / factor();
+	if (msecs < 0 || msecs > NAP_MSECS)
+		msecs = NAP_MSECS;
+	return real(fd, events, max, msecs);
 }
