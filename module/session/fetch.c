@@ -215,6 +215,12 @@ static bool fetch_send_stream(struct imap2_fetch *fetch,
 {
 	uoff_t announced_size = stream->size;
 
+	/* Dovecot 2.4 panics where it's asked to read nothing of a stream that
+	   others read before. */
+	if (stream->size == 0) {
+		fetch_count_stream(fetch, stream);
+		return TRUE;
+	}
 	if (stream->input == NULL &&
 	    (fetch_open_stream(fetch, stream) < 0 ||
 	     stream->size != announced_size)) {
