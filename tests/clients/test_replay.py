@@ -16,7 +16,7 @@ from clients import C07, C88, C92, C96, Crash, Lisp, MacMS, Program
 
 with open("%s/examples/%s/clients.conf" % (SOURCE, host.SERIES)) as file:
     CONFIG = file.read().replace("192.0.2.", "127.0.0.")
-STRICT = "127.0.0.76"
+STRICT = "127.0.0.11"
 
 SAVED = mail.simple(100)
 # In lower case, and with quotes and backslashes where a client would look.
@@ -286,6 +286,17 @@ C07_ALWAYS = bad(b"00000000", b"00000002")
 FOR_C88 = {"source": "127.0.0.88"}
 FOR_C92 = {"source": "127.0.0.92", "long_dates": True}
 FOR_C96 = {"source": "127.0.0.96", "long_dates": True}
+FOR_LISP = {"source": "127.0.0.76"}
+FOR_MACMS = {"source": "127.0.0.4"}
+
+
+def crashes(program, line):
+    """What kills it."""
+    try:
+        program.type(line + b"\r\n")
+    except Crash as crash:
+        return str(crash)
+    return None
 
 
 def without(lines, tags):
@@ -391,6 +402,21 @@ def test_lisp(t):
     assert results[b"G0006"].numbers("COPY") == [1, 2, 3]
 
 
+def test_lisp_as_recommended(t):
+    """Keywords that its reader can't read."""
+    user = t.simple_user(2)
+    witness = t.witness(user)
+    witness.select()
+    witness.store("1", "+FLAGS", "a:b \\Flagged")
+    program = t.connect(kind=Program, model=Lisp())
+    program.type(b"1 LOGIN %s secret\r\n" % user.encode())
+    assert "can't read b'a:b'" in crashes(program, b"2 SELECT INBOX")
+    session = Session(t, Lisp(), user, **FOR_LISP)
+    session.run([b"1 LOGIN USER secret", b"2 SELECT INBOX",
+                 b"3 FETCH 1:2 ALL"])
+    assert session.model.cache[1]["FLAGS"] == ["\\Flagged"]
+
+
 # Others at work meanwhile
 
 def meanwhile(t, model):
@@ -459,15 +485,6 @@ def test_c88_leaves_after_a_refused_select(t):
         session.logout()
 
 
-def crashes(program, line):
-    """What kills it."""
-    try:
-        program.type(line + b"\r\n")
-    except Crash as crash:
-        return str(crash)
-    return None
-
-
 def test_c88_has_room_for_2000_messages(t):
     user = t.simple_user(2010)
     model = C88()
@@ -508,7 +525,7 @@ def test_c88_gets_line_ends_whole(t):
 
 def test_macms(t):
     model = MacMS()
-    session = Session(t, model, source="127.0.0.4")
+    session = Session(t, model, **FOR_MACMS)
     session.program.checker.macms = True
     session.run([b"1 LOGIN USER secret"])
     session.program.type(b"2 VERSION 4\r\n")
