@@ -5,8 +5,8 @@
    C-clients send that). Every message of the sequence is answered with its
    flags, changed or not: clients refresh on nothing else.
 
-   Replacing concerns what the client can know of: \Draft, and keywords hidden
-   from it, stay as they are. */
+   It concerns what the client can know of: \Draft, and keywords hidden from it,
+   stay as they are, whatever is stored. */
 
 #include "lib.h"
 #include "array.h"
@@ -50,20 +50,50 @@ static int store_parse_item(struct store_context *ctx)
 	return 0;
 }
 
+static unsigned int store_max_keywords(struct store_context *ctx)
+{
+	return ctx->cmd->client->set->imap2_max_keywords;
+}
+
+static bool store_names_keyword(struct store_context *ctx, const char *keyword)
+{
+	const char *name;
+
+	array_foreach_elem(&ctx->keyword_names, name) {
+		if (strcasecmp(name, keyword) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static int store_add_keyword(struct store_context *ctx, const char *name)
+{
+	if (!imap2_keyword_is_valid(name)) {
+		imap2_cmd_bad(ctx->cmd, t_strdup_printf(
+			"STORE: Invalid flag name %s", name));
+		return -1;
+	}
+	/* To name a keyword when changing mail makes it known in the mailbox,
+	   even if there's nothing to remove. */
+	if (ctx->modify_type == MODIFY_REMOVE &&
+	    !imap2_mailbox_shows_keyword(ctx->mbox, name))
+		return 0;
+	/* With so many the command will be refused; no need to compare
+	   thousands. */
+	if (array_count(&ctx->keyword_names) > store_max_keywords(ctx) ||
+	    store_names_keyword(ctx, name))
+		return 0;
+	name = p_strdup(ctx->cmd->pool, name);
+	array_push_back(&ctx->keyword_names, &name);
+	return 0;
+}
+
 static int store_add_flag(struct store_context *ctx, const char *name)
 {
 	enum mail_flags flag;
 
-	if (*name != '\\') {
-		if (!imap2_keyword_is_valid(name)) {
-			imap2_cmd_bad(ctx->cmd, t_strdup_printf(
-				"STORE: Invalid flag name %s", name));
-			return -1;
-		}
-		name = p_strdup(ctx->cmd->pool, name);
-		array_push_back(&ctx->keyword_names, &name);
-		return 0;
-	}
+	if (*name != '\\')
+		return store_add_keyword(ctx, name);
 	flag = imap2_flag_parse(name);
 	if ((flag & IMAP2_STORABLE_FLAGS) == 0) {
 		imap2_cmd_no(ctx->cmd, t_strdup_printf(flag == MAIL_RECENT ?
@@ -98,20 +128,19 @@ static int store_parse_flags(struct store_context *ctx)
 	return 0;
 }
 
-/* A keyword that couldn't be shown to the client afterwards isn't created. */
+/* A keyword that couldn't be shown to the client afterwards isn't set. */
 static int store_check_keyword_limit(struct store_context *ctx)
 {
-	unsigned int max = ctx->cmd->client->set->imap2_max_keywords;
-	unsigned int count = ctx->mbox->shown_keywords;
+	unsigned int max = store_max_keywords(ctx), new_count = 0;
 	const char *name;
 
 	if (ctx->modify_type == MODIFY_REMOVE)
 		return 0;
 	array_foreach_elem(&ctx->keyword_names, name) {
-		if (imap2_mailbox_find_keyword(ctx->mbox, name) == UINT_MAX)
-			count++;
+		if (!imap2_mailbox_shows_keyword(ctx->mbox, name))
+			new_count++;
 	}
-	if (count > max && count > ctx->mbox->shown_keywords) {
+	if (new_count > 0 && ctx->mbox->shown_keywords + new_count > max) {
 		imap2_cmd_no(ctx->cmd, t_strdup_printf(
 			"STORE failed: the mailbox can't have more than "
 			"%u keywords", max));
@@ -136,17 +165,6 @@ static int store_create_keywords(struct store_context *ctx,
 	if (ret < 0)
 		imap2_cmd_storage_error(ctx->cmd, ctx->mbox->box);
 	return ret;
-}
-
-static bool store_names_keyword(struct store_context *ctx, const char *keyword)
-{
-	const char *name;
-
-	array_foreach_elem(&ctx->keyword_names, name) {
-		if (strcasecmp(name, keyword) == 0)
-			return TRUE;
-	}
-	return FALSE;
 }
 
 /* The keywords the client knows and didn't name. */

@@ -76,17 +76,16 @@ void imap2_mailbox_announce_keywords(struct imap2_mailbox *mbox)
 	} T_END;
 }
 
-unsigned int imap2_mailbox_find_keyword(struct imap2_mailbox *mbox,
-					const char *name)
+bool imap2_mailbox_shows_keyword(struct imap2_mailbox *mbox, const char *name)
 {
-	const ARRAY_TYPE(keywords) *names = mailbox_get_keywords(mbox->box);
-	unsigned int i;
+	const char *shown;
 
-	for (i = 0; i < array_count(names); i++) {
-		if (strcasecmp(array_idx_elem(names, i), name) == 0)
-			return i;
+	imap2_mailbox_announce_keywords(mbox);
+	array_foreach_elem(&mbox->keywords, shown) {
+		if (shown != NULL && strcasecmp(shown, name) == 0)
+			return TRUE;
 	}
-	return UINT_MAX;
+	return FALSE;
 }
 
 void imap2_mailbox_write_flags(struct imap2_mailbox *mbox, string_t *dest,

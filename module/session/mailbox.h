@@ -116,9 +116,8 @@ void imap2_mailbox_announce_keywords(struct imap2_mailbox *mbox);
 /* Append "FLAGS (...)" of a message, with `more` flags set as well. */
 void imap2_mailbox_write_flags(struct imap2_mailbox *mbox, string_t *dest,
 			       struct mail *mail, enum mail_flags more);
-/* Returns the keyword's index, whether shown to the client or not, or
-   UINT_MAX. Compares without case, as lib-storage does. */
-unsigned int imap2_mailbox_find_keyword(struct imap2_mailbox *mbox,
-					const char *name);
+/* Returns TRUE if the keyword is one of those shown to the client, which is
+   told of new ones. Compares without case, as lib-storage does. */
+bool imap2_mailbox_shows_keyword(struct imap2_mailbox *mbox, const char *name);
 
 #endif

@@ -82,9 +82,10 @@ search_parse_keyword(struct search_parser *parser,
 
 	if (imap2_args_atom(parser->args, &name, &parser->error) < 0)
 		return IMAP2_SEARCH_BAD;
-	if (imap2_mailbox_find_keyword(parser->mbox, name) == UINT_MAX) {
+	if (!imap2_mailbox_shows_keyword(parser->mbox, name)) {
 		/* Asking for a keyword mustn't make it known in the mailbox,
-		   as searching for it would. */
+		   as searching for it would. One that is hidden doesn't exist
+		   for the client. */
 		arg = mail_search_build_add(parser->search, SEARCH_ALL);
 		arg->match_not = !criterion->match_not;
 		return IMAP2_SEARCH_OK;
