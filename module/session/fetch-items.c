@@ -41,6 +41,7 @@ struct fetch_item_def {
 	/* a text that the arguments tell more of. */
 	int (*parse)(struct fetch_items_parser *parser,
 		     struct imap_msgpart **msgpart_r);
+	enum imap2_text_kind kind;
 
 	bool imap2bis;
 	bool sets_seen;
@@ -76,12 +77,13 @@ fetch_write_internaldate(struct imap2_client *client, struct mail *mail,
 }
 
 static int
-fetch_write_size(struct imap2_client *client ATTR_UNUSED, struct mail *mail,
+fetch_write_size(struct imap2_client *client, struct mail *mail,
 		 enum mail_flags new_flags ATTR_UNUSED, string_t *dest)
 {
 	uoff_t size;
 
-	if (mail_get_virtual_size(mail, &size) < 0)
+	if (imap2_cut_get_size(mail, client->set->imap2_max_message_size,
+			       &size) < 0)
 		return -1;
 	str_printfa(dest, "RFC822.SIZE %"PRIuUOFF_T, size);
 	return 0;
@@ -212,10 +214,12 @@ static const struct fetch_item_def item_defs[] = {
 	{ .name = "BODY", .wanted = MAIL_FETCH_IMAP_BODY,
 	  .write = fetch_write_body, .imap2bis = TRUE },
 
-	{ .name = "RFC822", .msgpart = imap_msgpart_full, .sets_seen = TRUE },
-	{ .name = HEADER_NAME, .msgpart = imap_msgpart_header },
+	{ .name = "RFC822", .msgpart = imap_msgpart_full,
+	  .kind = IMAP2_TEXT_MESSAGE, .sets_seen = TRUE },
+	{ .name = HEADER_NAME, .msgpart = imap_msgpart_header,
+	  .kind = IMAP2_TEXT_HEADER },
 	{ .name = "RFC822.TEXT", .msgpart = imap_msgpart_body,
-	  .sets_seen = TRUE },
+	  .kind = IMAP2_TEXT_BODY, .sets_seen = TRUE },
 	{ .name = "RFC822.HEADER.LINES", .parse = fetch_parse_header_lines,
 	  .imap2bis = TRUE },
 	{ .name = "RFC822.HEADER.LINES.NOT",
@@ -253,7 +257,8 @@ static bool fetch_has_item(const struct imap2_fetch_items *items,
 
 static int
 fetch_add_text(struct fetch_items_parser *parser, const char *name,
-	       struct imap_msgpart *msgpart, bool sets_seen)
+	       struct imap_msgpart *msgpart, enum imap2_text_kind kind,
+	       bool sets_seen)
 {
 	struct imap2_fetch_items *items = parser->items;
 	struct imap2_fetch_item *item;
@@ -266,6 +271,9 @@ fetch_add_text(struct fetch_items_parser *parser, const char *name,
 	item = array_append_space(&items->list);
 	item->name = name;
 	item->msgpart = msgpart;
+	item->kind = kind;
+	item->range.size = UOFF_T_MAX;
+	item->range.end = "";
 	items->wanted |= imap_msgpart_get_fetch_data(msgpart);
 	if (sets_seen && !parser->client->mailbox->read_only)
 		items->sets_seen = TRUE;
@@ -298,7 +306,8 @@ static int fetch_add_header_lines(struct fetch_items_parser *parser,
 	parser->header_lines = TRUE;
 	if (def->parse(parser, &msgpart) < 0)
 		return -1;
-	return fetch_add_text(parser, HEADER_NAME, msgpart, FALSE);
+	return fetch_add_text(parser, HEADER_NAME, msgpart, IMAP2_TEXT_OTHER,
+			      FALSE);
 }
 
 static int fetch_add_def(struct fetch_items_parser *parser,
@@ -315,7 +324,7 @@ static int fetch_add_def(struct fetch_items_parser *parser,
 	}
 	if (def->msgpart != NULL) {
 		return fetch_add_text(parser, def->name, def->msgpart(),
-				      def->sets_seen);
+				      def->kind, def->sets_seen);
 	}
 	fetch_add_short(parser->items, def);
 	return 0;
@@ -362,7 +371,9 @@ static int fetch_add_section(struct fetch_items_parser *parser,
 		imap_msgpart_free(&msgpart);
 		return 0;
 	}
-	return fetch_add_text(parser, full_name, msgpart, TRUE);
+	return fetch_add_text(parser, full_name, msgpart,
+			      strcmp(section, "HEADER") == 0 ?
+			      IMAP2_TEXT_HEADER : IMAP2_TEXT_OTHER, TRUE);
 }
 
 static int fetch_add_name(struct fetch_items_parser *parser, const char *name)
@@ -473,7 +484,8 @@ static int fetch_parse_range(struct fetch_items_parser *parser)
 		parser->error = "The first octet is number 1";
 		return -1;
 	}
-	imap_msgpart_set_partial(item->msgpart, first - 1, count);
+	item->range.offset = first - 1;
+	item->range.size = count;
 	return 0;
 }
 

@@ -5,6 +5,7 @@
    IMAP2bis (RFC 1730 6.4.5, as far as its clients use them). */
 
 #include "mail-storage.h"
+#include "session/cut.h"
 
 struct imap2_args;
 struct imap2_client;
@@ -18,6 +19,9 @@ struct imap2_fetch_item {
 		     enum mail_flags new_flags, string_t *dest);
 	/* A long value, sent as a literal; or NULL. */
 	struct imap_msgpart *msgpart;
+	enum imap2_text_kind kind;
+	/* What the client wants of it. */
+	struct imap2_text_range range;
 };
 
 /* What one command asks for, in its order. */

@@ -16,7 +16,9 @@
 #include "mail-storage-private.h"
 #include "imap-msgpart.h"
 #include "mail-search-build.h"
+#include "settings/imap2-settings.h"
 #include "session/client.h"
+#include "session/cut.h"
 #include "session/fetch.h"
 #include "session/fetch-items.h"
 #include "session/mailbox.h"
@@ -24,6 +26,8 @@
 
 struct fetch_stream {
 	const struct imap2_fetch_item *item;
+	/* What is sent of the text; its string is in the response's text. */
+	struct imap2_text_range range;
 	/* NULL while it's only known that it can be opened. */
 	struct istream *input;
 	uoff_t size;
@@ -93,6 +97,8 @@ static int fetch_open_stream(struct imap2_fetch *fetch,
 {
 	struct imap_msgpart_open_result result;
 
+	imap_msgpart_set_partial(stream->item->msgpart, stream->range.offset,
+				 stream->range.size);
 	if (imap_msgpart_open(fetch->mail, stream->item->msgpart, &result) < 0)
 		return -1;
 	stream->input = result.input;
@@ -106,11 +112,17 @@ static int fetch_add_stream(struct imap2_fetch *fetch,
 	struct fetch_stream *stream = array_append_space(&fetch->streams);
 
 	stream->item = item;
-	if (fetch_open_stream(fetch, stream) < 0)
+	stream->range = item->range;
+	if (imap2_cut_text(fetch->mail, item->msgpart, item->kind,
+			   fetch->client->set->imap2_max_message_size,
+			   &stream->range) < 0 ||
+	    fetch_open_stream(fetch, stream) < 0)
 		return -1;
-	str_printfa(fetch->text, "%s {%"PRIuUOFF_T"}\r\n",
-		    item->name, stream->size);
+	str_printfa(fetch->text, "%s {%"PRIuUOFF_T"}\r\n", item->name,
+		    stream->size + strlen(stream->range.end));
 	stream->text_offset = str_len(fetch->text);
+	str_append(fetch->text, stream->range.end);
+	stream->range.end = NULL;
 	return 0;
 }
 

@@ -11,6 +11,8 @@
 
 /* A LOGIN or SELECT with long names must fit. */
 #define MIN_LINE_LENGTH 1024
+/* Most headers must fit, and some text. */
+#define MIN_MESSAGE_SIZE 4096
 /* legacy clients' c-client: NUSERFLAGS */
 #define MAX_KEYWORDS 30
 
@@ -126,6 +128,14 @@ imap2_settings_check(void *_set, pool_t pool ATTR_UNUSED, const char **error_r)
 			"imap2_max_keywords: %u is too large (maximum: %u, "
 			"more would overrun tables in legacy clients)",
 			set->imap2_max_keywords, MAX_KEYWORDS);
+		return FALSE;
+	}
+	if (set->imap2_max_message_size > 0 &&
+	    set->imap2_max_message_size < MIN_MESSAGE_SIZE) {
+		*error_r = t_strdup_printf(
+			"imap2_max_message_size: %"PRIuUOFF_T" is too small "
+			"(minimum: %u bytes, or 0 for no limit)",
+			set->imap2_max_message_size, MIN_MESSAGE_SIZE);
 		return FALSE;
 	}
 	return imap2_settings_parse_words(set, error_r);

@@ -32,6 +32,8 @@ struct imap2_settings {
 	unsigned int imap2_max_keywords;
 	/* 0: all */
 	unsigned int imap2_max_messages;
+	/* in octets, 0: no limit */
+	uoff_t imap2_max_message_size;
 	shim_words imap2_extensions;
 	shim_words imap2_client_workarounds;
 	const char *imap2_logout_format;

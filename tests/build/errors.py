@@ -27,6 +27,7 @@ UNREADABLE = (
 REFUSED = (
     ("imap2_max_keywords = 31", "31 is too large (maximum: 30"),
     ("imap2_max_line_length = 1023", "1023 is too small (minimum: 1024"),
+    ("imap2_max_message_size = 4095", "4095 is too small (minimum: 4096"),
     ("imap2_extensions = imap4",
      "Unknown extension: imap4 (known: imap2bis)"),
     ("imap2_client_workarounds = long-dates macos",

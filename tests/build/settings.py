@@ -9,6 +9,7 @@ DEFAULTS = {
     "imap2_max_line_length": "64k",
     "imap2_max_keywords": "30",
     "imap2_max_messages": "0",
+    "imap2_max_message_size": "0",
     # Dovecot 2.4's doveconf shows no list's default.
     "imap2_extensions": host.both("imap2bis", ""),
     "imap2_client_workarounds": "",
@@ -21,6 +22,7 @@ GOOD = (
     ("imap2_max_line_length", "1k"),
     ("imap2_max_keywords", "0"),
     ("imap2_max_messages", "1900"),
+    ("imap2_max_message_size", "4k"),
     ("imap2_extensions", ""),
     ("imap2_extensions", "imap2bis"),
     ("imap2_client_workarounds", "long-dates"),
