@@ -8,6 +8,7 @@
 #include "mail-storage.h"
 #include "session/client.h"
 #include "session/commands.h"
+#include "session/mailbox.h"
 #include "session/names.h"
 
 /* MAILBOX and BBOARD may be names, too. Returns -1 with the outcome set. */
@@ -41,19 +42,35 @@ subscribe_read_args(struct imap2_command *cmd, const char **name_r,
 	return 0;
 }
 
+/* Returns 0, or -1 with the outcome set. */
+static int
+subscribe_check_existence(struct imap2_command *cmd, struct mailbox *box)
+{
+	enum mailbox_existence existence;
+
+	/* What is known of another server's mailboxes may be a second old: it
+	   doesn't know yet what was created just now. The server will tell. */
+	if (imap2_mailbox_is_remote(box))
+		return 0;
+	if (mailbox_exists(box, TRUE, &existence) < 0) {
+		imap2_cmd_storage_error(cmd, box);
+		return -1;
+	}
+	if (existence == MAILBOX_EXISTENCE_NONE) {
+		imap2_cmd_failed(cmd, t_strdup_printf(
+			MAIL_ERRSTR_MAILBOX_NOT_FOUND, mailbox_get_vname(box)));
+		return -1;
+	}
+	return 0;
+}
+
 static enum imap2_cmd_status
 subscribe_mailbox(struct imap2_command *cmd, struct mailbox *box,
 		  bool subscribe)
 {
-	enum mailbox_existence existence = MAILBOX_EXISTENCE_SELECT;
-
 	/* A subscription may outlive its mailbox. */
-	if (subscribe && mailbox_exists(box, TRUE, &existence) < 0)
-		return imap2_cmd_storage_error(cmd, box);
-	if (existence == MAILBOX_EXISTENCE_NONE) {
-		return imap2_cmd_failed(cmd, t_strdup_printf(
-			MAIL_ERRSTR_MAILBOX_NOT_FOUND, mailbox_get_vname(box)));
-	}
+	if (subscribe && subscribe_check_existence(cmd, box) < 0)
+		return IMAP2_CMD_DONE;
 	if (mailbox_set_subscribed(box, subscribe) < 0)
 		return imap2_cmd_storage_error(cmd, box);
 	return imap2_cmd_ok(cmd, t_strdup_printf("%s completed", cmd->name));

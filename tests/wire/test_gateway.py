@@ -184,6 +184,39 @@ def news(client, witness, count):
         assert result.numbers("EXISTS")[-1:] == [count], result
 
 
+def mailboxes(client, witness, other):
+    """The commands of IMAP2bis."""
+    client.ok("CREATE made")
+    client.no("CREATE made")
+    client.ok("SUBSCRIBE MAILBOX made")
+    assert witness.call("lsub", '""', "made") != [None]
+    client.no("SUBSCRIBE MAILBOX missing")
+    # The host remembers what was subscribed when a session first asked.
+    other.ok("UNSUBSCRIBE MAILBOX made")
+    assert witness.call("lsub", '""', "made") == [None]
+
+    client.ok("EXAMINE INBOX")
+    seen = client.flags(1)
+    client.ok("FETCH 1 RFC822")
+    assert client.flags(1) == seen
+    client.no("STORE 1 +FLAGS \\Seen")
+    client.ok("COPY 1 made")
+    client.select("made")
+    client.ok("STORE 1 +FLAGS \\Answered")
+    client.no("RENAME made made/below")
+    client.ok("RENAME made renamed")
+    client.bad("FETCH 1 FLAGS")
+    assert witness.examine("renamed") == 1
+    assert "\\Answered" in witness.flags(1)
+
+    client.select("renamed")
+    client.no("DELETE INBOX")
+    client.ok("DELETE renamed")
+    client.bad("FETCH 1 FLAGS")
+    assert "renamed" not in witness.names()
+    client.no("DELETE renamed")
+
+
 def session(t, behind, front):
     witness = behind.witness()
     count = fill(witness)
@@ -195,6 +228,7 @@ def session(t, behind, front):
     news(client, witness, count)
     client.no("SELECT missing")
     client.select("other")
+    mailboxes(client, witness, t.login(behind.user, front))
     client.logout()
 
 
