@@ -261,7 +261,9 @@ def test_line_end_in_two_pieces(t):
 def test_commands_of_c88(t):
     model = greet(C88())
     model.command(b"A1", b"SELECT " + b"x" * 900)
-    for line in b"SELECT " + b"x" * 1100, b"SELECT {1}\r\nx\r\n":
+    model.command(b"A1", b"LOGIN " + b"u" * 63 + b" secret\r\n")
+    for line in (b"SELECT " + b"x" * 1100, b"SELECT {1}\r\nx\r\n",
+                 b"LOGIN " + b"u" * 64 + b" secret\r\n"):
         try:
             model.command(b"A1", line)
         except AssertionError:

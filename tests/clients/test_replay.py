@@ -1,7 +1,6 @@
 # Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
-"""What C-clients of 1988, 1992, 1996 and 2007 and the Lisp machines' client
-send, octet by octet as it was recorded, tags included. Each answer is read by
-a model of the client, which crashes or complains where the program would
+"""Old clients' sessions, replayed octet by octet (lib/recordings.py). Each answer
+is read by a model of the client, which crashes or complains where the program would
 (lib/clients.py), and what the client then believes is compared with what IMAP4
 has of the same mailbox.
 
@@ -11,6 +10,7 @@ RFC 1176 alone, and with what examples/SERIES/clients.conf has for them.
 
 import host
 import mail
+import recordings
 from build import SOURCE
 from clients import C07, C88, C92, C96, Crash, Lisp, MacMS, Program
 
@@ -57,124 +57,6 @@ Content-Transfer-Encoding: base64
 R0lGODlhAQABAAAAACw=
 --outer--
 """
-
-C88_SESSION = [
-    b"A00000 LOGIN USER secret",
-    b"A00001 SELECT INBOX",
-    b"A00002 FETCH 1:20 ALL",
-    b"A00003 FETCH 21:31 ALL",
-    b"A00004 FETCH 1:3 FLAGS",
-    b"A00005 FETCH 4 FAST",
-    b"A00006 FETCH 1 RFC822",
-    b"A00007 FETCH 2 RFC822.TEXT",
-    b"A00008 FETCH 3 RFC822.HEADER",
-    b"A00009 STORE 1 +Flags \\DELETED",
-    b"A00011 STORE 2 +Flags \\Flagged \\Answered",
-    b"A00012 SEARCH ALL",
-    b'A00015 SEARCH FROM "nobody at all"',
-    b"A00016 CHECK",
-    b"A00017 COPY 2 saved",
-    b"A00018 STORE 2 +Flags \\Seen",
-    b"A00021 COPY 3 saved",
-    b"A00022 STORE 3 +Flags \\Deleted \\Seen",
-    b"A00025 EXPUNGE",
-    b"A00027 NOOP",
-]
-C88_AFTER = [
-    b"A00028 SELECT saved",
-    b"A00029 FETCH 1:3 ALL",
-]
-C92_SESSION = [
-    b"A00000 LOGIN USER {6}\r\nsecret",
-    b"A00001 SELECT {5}\r\nINBOX",
-    b"A00002 FETCH 1:20 FULL",
-    b"A00003 FETCH 1:20 ALL",           # if FULL is BAD
-    b"A00005 FETCH 1 (RFC822.HEADER RFC822.TEXT)",
-    b"A00007 FETCH 8 BODY[1]",
-    b"A00009 STORE 1 +Flags \\DELETED",
-    b"A00011 STORE 2 +Flags \\Flagged \\Answered",
-    b"A00012 CHECK",
-    b"A00013 SEARCH ALL",
-    b"A00014 FETCH 21:31 FULL",
-    b"A00015 FETCH 21:31 ALL",
-    b"A00020 COPY 2 saved",
-    b"A00021 STORE 2 +Flags \\Seen",
-    b"A00023 COPY 3 new box",           # never quoted
-    b"A00025 FIND MAILBOXES *",
-    b"A00026 FIND BBOARDS *",
-    b"A00030 EXPUNGE",
-]
-C92_AFTER = [
-    b"A00036 NOOP",
-    b"A00037 BBOARD {11}\r\nsome.bboard",
-    b"A00038 NOOP",
-    b"A00039 SELECT {5}\r\nsaved",
-]
-C96_SESSION = [
-    b"A00000 LOGIN USER secret",
-    b"A00001 SELECT INBOX",
-    b"A00002 FETCH 1:20 ALL",
-    b"A00003 FETCH 21:31 ALL",
-    b"A00007 FETCH 8 RFC822.HEADER",
-    b"A00008 FETCH 8 RFC822.TEXT",
-    b"A00012 STORE 1 +Flags (\\DELETED)",
-    b"A00013 SEARCH ALL",
-    b'A00021 COPY 2 "new box"',
-    b"A00022 STORE 2 +Flags (\\Deleted)",
-    b"A00027 FIND ALL.MAILBOXES *",
-    b"A00028 FIND MAILBOXES *",
-    b"A00029 FIND MAILBOXES {6}\r\nwork/%",
-    b"A00033 Create created",
-    b"A00034 Subscribe Mailbox created",
-    b"A00035 EXPUNGE",
-    b"A00036 CHECK",
-]
-C96_AFTER = [
-    b"A00037 EXAMINE saved",
-    b"A00038 SELECT saved",
-]
-C07_SESSION = [
-    b"00000000 CAPABILITY",
-    b"00000001 LOGIN USER secret",
-    b"00000002 CAPABILITY",
-    b"00000003 SELECT INBOX",
-    b"00000004 FETCH 1,2:21 (ENVELOPE INTERNALDATE RFC822.SIZE FLAGS)",
-    b"00000005 FETCH 1:25 (RFC822.HEADER INTERNALDATE RFC822.SIZE FLAGS)",
-    b"00000007 FETCH 8,22:31 (BODY FLAGS)",
-    b"00000008 FETCH 8,22:31 ALL",
-    b"00000009 FETCH 8 RFC822.TEXT",
-    b"0000000b FETCH 5 RFC822.HEADER",
-    b"0000000c STORE 5 +FLAGS \\Seen",
-    b"0000000d FETCH 5 FLAGS",
-    b"0000000e FETCH 5 RFC822.TEXT",
-    b"0000000f STORE 1:2 +Flags (\\Seen \\Flagged)",
-    b"00000010 STORE 5 -FLAGS \\Seen",
-    b"00000011 EXPUNGE",
-    b"00000012 CHECK",
-]
-C07_AFTER = [
-    b'00000012 FIND MAILBOXES ""',
-    b"00000013 FIND ALL.MAILBOXES *",
-    b"00000014 FIND MAILBOXES *",
-    b"0000001c Create made",
-    b"0000001d Rename a b",
-    b"0000001e Subscribe Mailbox x",
-    b"0000001f Delete x",
-]
-LISP_SESSION = [
-    b"G0001 LOGIN USER secret",
-    b"g0002 SELECT INBOX",
-    b"|G3| FETCH 1:31 ALL",
-    b'G0004 SEARCH SUBJECT "message 20"',
-    b"G0005 SEARCH SUBJECT {7}\r\n\"hello\"",
-    b"G0006 COPY 1:3 saved",
-    b'G0007 COPY 4 "new box"',
-    b"G0008 STORE 1 +FLAGS (\\DELETED)",
-    b"G0009 EXPUNGE",
-    b"G0010 CHECK",
-]
-
-
 
 
 def user_with_mail(t):
@@ -253,35 +135,24 @@ def check_body(body):
     assert body[:2] == (b"MULTIPART", b"ALTERNATIVE")
 
 
-def whole(t, model, lines, after=(), answers={}, **options):
-    """From LOGIN to LOGOUT; after: what leaves INBOX."""
+def replay(t, recording, strict=False, **options):
+    """From LOGIN to LOGOUT. Returns the results, by tag."""
+    if strict:
+        options["source"] = STRICT
+    model = recording.model()
+    answers = recording.answers(strict)
     session = Session(t, model, **options)
-    results = session.run(lines, answers)
+    results = session.run(recording.sent(recording.lines, strict), answers)
     session.agree()
     for items in model.cache.values():
         if items.get("BODY", b"")[:1] == (b"MULTIPART",):
             check_body(items["BODY"])
-    results.update(session.run(after, answers))
+    results.update(session.run(recording.sent(recording.after, strict),
+                               answers))
     session.logout()
     return results
 
 
-def bad(*tags):
-    return dict.fromkeys(tags, "BAD")
-
-
-# What each does when IMAP2bis is refused; what isn't sent then, or only then.
-C92_STRICT = bad(b"A00002", b"A00007", b"A00014")
-C96_STRICT = bad(b"A00027", b"A00033", b"A00034", b"A00037")
-C07_STRICT = bad(b"00000007", b"00000013", b"0000001c", b"0000001d",
-                 b"0000001e", b"0000001f")
-# Sent after such a BAD only.
-C92_STRICT_ONLY = (b"A00003", b"A00015")
-C96_STRICT_ONLY = (b"A00028",)
-C07_STRICT_ONLY = (b"00000008", b"00000009", b"00000014")
-# C92's mistake, a newsgroup that isn't there, and how C07 recognises IMAP2.
-C92_ALWAYS = {b"A00023": "BAD", b"A00037": "NO"}
-C07_ALWAYS = bad(b"00000000", b"00000002")
 # Of clients.conf.
 FOR_C88 = {"source": "127.0.0.88"}
 FOR_C92 = {"source": "127.0.0.92", "long_dates": True}
@@ -297,10 +168,6 @@ def crashes(program, line):
     except Crash as crash:
         return str(crash)
     return None
-
-
-def without(lines, tags):
-    return [line for line in lines if line.split()[0] not in tags]
 
 
 def check_c88(results):
@@ -322,6 +189,7 @@ def check_c92(results):
 
 
 def check_c96(results):
+    """Expunged are 1, 2 and 7."""
     assert results[b"A00021"].numbers("COPY") == [2]
     assert results[b"A00029"].values("MAILBOX") == []
     assert results[b"A00035"].numbers("EXPUNGE") == [1, 1, 5]
@@ -329,26 +197,25 @@ def check_c96(results):
 
 
 def check_c07(results):
-    # Who has only peeked takes \\Seen back, and must know of it.
+    # Who has only peeked takes \Seen back, and must know of it.
     assert "\\Seen" in results[b"0000000c"].fetched(5)["FLAGS"]
     assert "\\Seen" not in results[b"00000010"].fetched(5)["FLAGS"]
 
 
 def test_c88(t):
-    check_c88(whole(t, C88(), C88_SESSION, C88_AFTER))
-
-
-def test_c88_strict(t):
-    check_c88(whole(t, C88(), C88_SESSION, C88_AFTER, source=STRICT))
+    check_c88(replay(t, recordings.C88))
 
 
 def test_c88_as_recommended(t):
-    check_c88(whole(t, C88(), C88_SESSION, C88_AFTER, **FOR_C88))
+    check_c88(replay(t, recordings.C88, **FOR_C88))
+
+
+def test_c88_strict(t):
+    check_c88(replay(t, recordings.C88, strict=True))
 
 
 def test_c92(t):
-    results = whole(t, C92(), without(C92_SESSION, C92_STRICT_ONLY),
-                    C92_AFTER, C92_ALWAYS)
+    results = replay(t, recordings.C92)
     check_c92(results)
     assert results[b"A00014"].fetched(22)["BODY"]
     assert results[b"A00007"].fetched(8)["BODY[1]"] == \
@@ -356,47 +223,41 @@ def test_c92(t):
 
 
 def test_c92_as_recommended(t):
-    check_c92(whole(t, C92(), without(C92_SESSION, C92_STRICT_ONLY), C92_AFTER,
-                    C92_ALWAYS, **FOR_C92))
+    check_c92(replay(t, recordings.C92, **FOR_C92))
 
 
 def test_c92_strict(t):
-    results = whole(t, C92(), C92_SESSION, C92_AFTER,
-                    {**C92_ALWAYS, **C92_STRICT}, source=STRICT)
-    check_c92(results)
+    check_c92(replay(t, recordings.C92, strict=True))
 
 
 def test_c96(t):
-    check_c96(whole(t, C96(), without(C96_SESSION, C96_STRICT_ONLY),
-                    C96_AFTER))
+    check_c96(replay(t, recordings.C96))
 
 
 def test_c96_as_recommended(t):
-    check_c96(whole(t, C96(), without(C96_SESSION, C96_STRICT_ONLY),
-                    C96_AFTER, **FOR_C96))
+    check_c96(replay(t, recordings.C96, **FOR_C96))
 
 
 def test_c96_strict(t):
-    whole(t, C96(), C96_SESSION, C96_AFTER, C96_STRICT, source=STRICT)
+    check_c96(replay(t, recordings.C96, strict=True))
 
 
 def test_c07(t):
-    for options in {}, FOR_C96:
-        results = whole(t, C07(), without(C07_SESSION, C07_STRICT_ONLY),
-                        without(C07_AFTER, C07_STRICT_ONLY), C07_ALWAYS,
-                        **options)
-        check_c07(results)
-        assert results[b"00000007"].fetched(22)["BODY"]
+    results = replay(t, recordings.C07)
+    check_c07(results)
+    assert results[b"00000007"].fetched(22)["BODY"]
+
+
+def test_c07_as_recommended(t):
+    check_c07(replay(t, recordings.C07, **FOR_C96))
 
 
 def test_c07_strict(t):
-    results = whole(t, C07(), C07_SESSION, C07_AFTER,
-                    {**C07_ALWAYS, **C07_STRICT}, source=STRICT)
-    check_c07(results)
+    check_c07(replay(t, recordings.C07, strict=True))
 
 
 def test_lisp(t):
-    results = whole(t, Lisp(), LISP_SESSION)
+    results = replay(t, recordings.LISP)
     assert results[b"G0004"].values("SEARCH") == [[20]]
     assert results[b"G0005"].values("SEARCH") == [[4]]
     assert results[b"G0006"].numbers("COPY") == [1, 2, 3]
@@ -540,5 +401,5 @@ def test_c92_does_not_stop_at_bad_arguments(t):
     session = Session(t, C92())
     session.run([b"1 LOGIN USER secret", b"2 SELECT INBOX",
                  b"3 FETCH 99 FULL", b"4 FETCH 31:32 ALL", b"5 CHECK",
-                 b"6 FETCH 31 ALL"], bad(b"3", b"4"))
+                 b"6 FETCH 31 ALL"], {b"3": "BAD", b"4": "BAD"})
     session.agree()

@@ -357,6 +357,7 @@ class C88(Model):
     MESSAGES = 2000
     TEXT_OCTETS = 100000
     COMMAND_OCTETS = 1024
+    LOGIN_OCTETS = 64
 
     def close(self):
         super().close()
@@ -365,6 +366,10 @@ class C88(Model):
     def command(self, tag, line):
         if len(tag + line) >= self.COMMAND_OCTETS:
             raise Crash("it overruns its own command")
+        words = line.split()
+        if words[0] == b"LOGIN" and \
+                max(map(len, words)) >= self.LOGIN_OCTETS:
+            raise Crash("it has no room for that name or password")
         super().command(tag, line)
         if self.waiting:
             raise AssertionError("it never sends a literal")
