@@ -89,19 +89,19 @@ def gateway(t, port, certificates, config=""):
     return t.make_server(example(port, certificates) + config, users={})
 
 
-def in_front_of_dovecot(t, run):
+def in_front_of_dovecot(t, run, config=""):
     with tempfile.TemporaryDirectory() as certificates:
         certificate(t, certificates)
         behind = DovecotBehind(t, certificates)
-        run(t, behind, gateway(t, behind.port, certificates))
+        run(t, behind, gateway(t, behind.port, certificates, config))
 
 
-def in_front_of_cyrus(t, run):
+def in_front_of_cyrus(t, run, config=""):
     with tempfile.TemporaryDirectory() as certificates:
         certificate(t, certificates)
         with Cyrus(certificates, {"smith": PASSWORD}) as cyrus:
             behind = CyrusBehind(t, cyrus)
-            run(t, behind, gateway(t, behind.port, certificates))
+            run(t, behind, gateway(t, behind.port, certificates, config))
 
 
 def fill(witness):
@@ -238,6 +238,49 @@ def test_session_with_dovecot(t):
 
 def test_session_with_cyrus(t):
     in_front_of_cyrus(t, session)
+
+
+def newest(t, behind, front):
+    """With the three newest messages shown, others are searched for and
+    expunged on the other server."""
+    witness = behind.witness()
+    for number in range(1, 7):
+        witness.append(mail.crlf(mail.simple(number)))
+    witness.select()
+    client = t.login(behind.user, front)
+    assert client.select().numbers("EXISTS") == [3]
+    assert client.search("TEXT message") == [1, 2, 3]
+    assert client.search("BODY \"message 5\" UNSEEN") == [2]
+
+    witness.store("1:2,4", "+FLAGS", "\\Deleted")
+    witness.expunge()
+    result = client.ok("NOOP")
+    assert result.numbers("EXPUNGE") == [1], result
+    assert result.numbers("EXISTS") == [2], result
+    assert client.ok("FETCH 1 RFC822").fetched(1)["RFC822"] == \
+        mail.crlf(mail.simple(5))
+    witness.noop()
+    assert witness.all_flags() == [[], ["\\Seen"], []]
+
+    witness.store("2:3", "+FLAGS", "\\Deleted")
+    witness.expunge()
+    witness.store("1", "+FLAGS", "\\Deleted")
+    assert client.ok("NOOP").numbers("EXPUNGE") == [1, 1]
+    assert client.search("TEXT message") == []
+    assert client.ok("EXPUNGE").numbers("EXPUNGE") == []
+    witness.append(mail.crlf(mail.simple(7)))
+    assert client.ok("CHECK").numbers("EXISTS") == [1]
+    assert client.search("TEXT \"message 7\"") == [1]
+    client.logout()
+    assert witness.select() == 2
+
+
+def test_newest_with_dovecot(t):
+    in_front_of_dovecot(t, newest, "imap2_max_messages = 3\n")
+
+
+def test_newest_with_cyrus(t):
+    in_front_of_cyrus(t, newest, "imap2_max_messages = 3\n")
 
 
 def wrong_password(t, behind, front):
