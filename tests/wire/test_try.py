@@ -55,7 +55,7 @@ class Serving:
     def stop(self, number=signal.SIGTERM):
         """The exit status and what was printed after the ready line."""
         self.process.send_signal(number)
-        output, _ = self.process.communicate(timeout=60)
+        output, _ = self.process.communicate()
         left = glob.glob(self.top + "/*")
         assert left == [], left
         assert processes_with(self.top) == []
@@ -184,7 +184,7 @@ def test_serve_on_ports_of_choice(t):
         assert (serving.imap2, serving.imap) == ports
         # A second one can't have the same port, says so, and cleans up.
         with Serving("--port", str(ports[0])) as second:
-            output, errors = second.process.communicate(timeout=60)
+            output, errors = second.process.communicate()
             assert second.process.returncode == 1, output
             assert "in use" in errors and output == "", errors
             assert glob.glob(second.top + "/*") == []
@@ -196,7 +196,7 @@ def test_a_bad_configuration_is_reported(t):
         config.write("imap2_max_keywords = many\n")
         config.flush()
         with Serving("--conf", config.name) as serving:
-            output, errors = serving.process.communicate(timeout=60)
+            output, errors = serving.process.communicate()
             assert serving.process.returncode == 1
             assert "Invalid number many" in errors and output == "", errors
             assert glob.glob(serving.top + "/*") == []
