@@ -260,6 +260,10 @@ def test_select_data(t):
     command = (b"s", "SELECT")
     accepts(session(command), *SELECTED)
     accepts(session((b"s", "BBOARD")), *SELECTED)
+    examine = (b"s", "EXAMINE")
+    accepts(session(examine), *SELECT, b"s OK [READ-ONLY] done\r\n")
+    rejects(session(examine), *SELECTED)
+    rejects(session(examine), *SELECT, b"s OK done\r\n")
     accepts(session(command), b"s NO SELECT failed\r\n")
     done = b"s OK [READ-WRITE] SELECT completed\r\n"
     flags, exists, recent = SELECT
@@ -377,9 +381,21 @@ def test_copy_data_only_in_copy(t):
     rejects(selected((b"a", "COPY")), b"* 5 COPY (x)\r\n")
 
 
+def test_mailbox_commands_have_no_data(t):
+    for verb in ("CREATE", "DELETE", "RENAME", "SUBSCRIBE", "UNSUBSCRIBE",
+                 "VERSION"):
+        accepts(selected((b"a", verb)), b"a OK done\r\n")
+        accepts(selected((b"a", verb)), b"* OK text\r\n", b"a NO no\r\n")
+        for raw in (b"* 6 EXISTS\r\n", b"* 1 FETCH (FLAGS ())\r\n"):
+            rejects(selected((b"a", verb)), raw, b"a OK done\r\n")
+        rejects(selected((b"a", verb)), b"* MAILBOX x\r\n")
+
+
 def test_names(t):
     for kind, verb in ((b"MAILBOX", "FIND MAILBOXES"),
-                       (b"BBOARD", "FIND BBOARDS")):
+                       (b"BBOARD", "FIND BBOARDS"),
+                       (b"MAILBOX", "FIND ALL.MAILBOXES"),
+                       (b"BBOARD", "FIND ALL.BBOARDS")):
         for name in (b"work/one", b'"new box"', b'{3}\r\na"b', b"&AOk-",
                      b"a.b", b"[x]"):
             accepts(session((b"a", verb)), b"* " + kind + b" " + name +
