@@ -371,6 +371,24 @@ def test_c88_has_room_for_2000_messages(t):
     assert items["RFC822.TEXT"] == b"Text of message 2010.\r\n"
 
 
+def test_c88_has_room_for_100000_octets(t):
+    user = t.user()
+    t.maildir(user).add(mail.BIG)
+    opening = [b"A0 LOGIN USER secret", b"A1 SELECT INBOX",
+               b"A2 FETCH 1 ALL"]
+    for item in b"RFC822", b"RFC822.TEXT":
+        session = Session(t, C88(), user)
+        session.run(opening)
+        assert "in a buffer of 100000" in \
+            crashes(session.program, b"A3 FETCH 1 " + item)
+    session = Session(t, C88(), user, **FOR_C88)
+    session.run(opening + [b"A3 FETCH 1 RFC822", b"A4 FETCH 1 RFC822.TEXT"])
+    items = session.model.cache[1]
+    assert 90000 < len(items["RFC822"]) == items["RFC822.SIZE"] < 100000
+    assert items["RFC822"].endswith(items["RFC822.TEXT"])
+    assert items["RFC822"][:90000] == mail.crlf(mail.BIG)[:90000]
+
+
 def test_c88_gets_line_ends_whole(t):
     """Of many literals; the model looks at what each read gives."""
     user = t.simple_user(300)

@@ -15,7 +15,7 @@ told to send, and everything that comes goes through model and checker.
 
 import re
 
-from imap2 import Client
+from imap2 import Client, Result
 
 MONTHS = b"Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 DATE = re.compile(b"[ 0123]?\\d-(?:" + MONTHS + rb")-(?:\d\d|\d{4}) "
@@ -583,7 +583,12 @@ class Program(Client):
         for start, size in self.arguments(octets):
             self.checker.literal()
             assert octets[start + size:start + size + 1] in (b" ", b"\r")
-        self.send_waiting(octets) if self.model.WAITS else self.send(octets)
+        if self.model.WAITS:
+            refused = self.send_waiting(octets)
+            if refused is not None:
+                return refused
+        else:
+            self.send(octets)
         result = self.read_until_tagged()
         assert self.model.WAITS or self.model.waiting == 0, "no '+'"
         return result
@@ -595,11 +600,16 @@ class Program(Client):
                 for found in ARGUMENT.finditer(octets)]
 
     def send_waiting(self, octets):
+        """Returns the Result if a tagged response came in place of "+"."""
         sent = 0
         for start, _ in self.arguments(octets):
             self.send(octets[sent:start])
             response = self.read()
+            if response.tag is not None:
+                self.checker.literals = 0
+                return Result(response.kind, response.text, [])
             if response.kind != "+":
                 raise Crash("no '+': %r" % response)
             sent = start
         self.send(octets[sent:])
+        return None
