@@ -46,9 +46,9 @@ EVENTS {{
 
 
 class Cyrus:
-    def __init__(self, certificates, users):
+    def __init__(self, certificates, users, config=""):
         """certificates: directory with cert and key. users: {name:
-        password}."""
+        password}. config: more of imapd.conf."""
         self.package = Unpacked("cyrus")
         account = pwd.getpwuid(os.getuid() or pwd.getpwnam("nobody").pw_uid)
         self.owner = account.pw_uid, account.pw_gid
@@ -60,7 +60,7 @@ class Cyrus:
         for name in ("cert", "key"):
             shutil.copy(os.path.join(certificates, name), self.dir)
         self.write("imapd.conf", IMAPD.format(dir=self.dir,
-                                              name=account.pw_name))
+                                              name=account.pw_name) + config)
         self.write("cyrus.conf", MASTER.format(
             ports=self.ports, imapd="%s -C %s/imapd.conf" % (
                 self.program("imapd"), self.dir)))

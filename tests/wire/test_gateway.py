@@ -37,11 +37,11 @@ service imap-login {
 class DovecotBehind:
     """A Dovecot as the server behind the gateway."""
 
-    def __init__(self, t, certificates):
+    def __init__(self, t, certificates, config=""):
         self.t = t
         self.port = free_port()
         self.server = t.make_server(host.tls(certificates) +
-                                    IMAPS % self.port)
+                                    IMAPS % self.port + config)
         self.user = t.user(server=self.server)
 
     def witness(self):
@@ -89,19 +89,20 @@ def gateway(t, port, certificates, config=""):
     return t.make_server(example(port, certificates) + config, users={})
 
 
-def in_front_of_dovecot(t, run, config=""):
+def in_front_of_dovecot(t, run, front="", behind=""):
+    """front, behind: more configuration of the two."""
     with tempfile.TemporaryDirectory() as certificates:
         certificate(t, certificates)
-        behind = DovecotBehind(t, certificates)
-        run(t, behind, gateway(t, behind.port, certificates, config))
+        server = DovecotBehind(t, certificates, behind)
+        run(t, server, gateway(t, server.port, certificates, front))
 
 
-def in_front_of_cyrus(t, run, config=""):
+def in_front_of_cyrus(t, run, front="", behind=""):
     with tempfile.TemporaryDirectory() as certificates:
         certificate(t, certificates)
-        with Cyrus(certificates, {"smith": PASSWORD}) as cyrus:
-            behind = CyrusBehind(t, cyrus)
-            run(t, behind, gateway(t, behind.port, certificates, config))
+        with Cyrus(certificates, {"smith": PASSWORD}, behind) as cyrus:
+            server = CyrusBehind(t, cyrus)
+            run(t, server, gateway(t, server.port, certificates, front))
 
 
 def fill(witness):
@@ -281,6 +282,63 @@ def test_newest_with_dovecot(t):
 
 def test_newest_with_cyrus(t):
     in_front_of_cyrus(t, newest, "imap2_max_messages = 3\n")
+
+
+# Of the server behind.
+BOARDS = """
+namespace boards {
+  type = public
+  prefix = Boards/
+  separator = /
+  %s
+  subscriptions = no
+}
+""" % host.both("location = maildir:{dir}/boards",
+                "mail_driver = maildir\n  mail_path = {dir}/boards")
+
+
+def public_mailboxes(t, behind, front):
+    """Are mailboxes like others."""
+    server = behind.server
+    server.make_dir("boards", owner=server.owner)
+    mail.folder(server.dir + "/boards", "news", server.owner).add(
+        mail.simple(1))
+    client = t.login(behind.user, front)
+    assert client.ok("FIND BBOARDS *").data == []
+    client.no("BBOARD news")
+    assert client.ok("FIND MAILBOXES *").values("MAILBOX") == [b"Boards/news"]
+    assert client.select("Boards/news").numbers("EXISTS") == [1]
+    client.logout()
+
+
+def test_public_mailboxes(t):
+    in_front_of_dovecot(t, public_mailboxes, behind=BOARDS)
+
+
+# Of the server behind: four messages per user.
+QUOTA = "autocreate_quota_messages: 4\n"
+
+
+def copy_over_quota(t, behind, front):
+    """Is the server's to decide. This one copies all or none, too."""
+    witness = behind.witness()
+    for number in range(1, 4):
+        witness.append(mail.crlf(mail.simple(number)))
+    witness.create("other")
+    client = t.selected(behind.user, front)
+    result = client.no("COPY 1:3 other")
+    assert "quota" in result.text.lower(), result
+    assert witness.examine("other") == 0
+    assert client.ok("COPY 3 other").numbers("COPY") == [3]
+    client.no("COPY 1 other")
+    assert witness.examine("other") == 1
+    assert client.ok("FETCH 1 RFC822").fetched(1)["RFC822"] == \
+        mail.crlf(mail.simple(1))
+    client.logout()
+
+
+def test_copy_over_quota(t):
+    in_front_of_cyrus(t, copy_over_quota, behind=QUOTA)
 
 
 def wrong_password(t, behind, front):

@@ -1,8 +1,10 @@
 # Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
 """imap2 run by a user who has logged in otherwise (R p.5: "the server may also
-greet with PREAUTH"): by ssh, whose server and client are Debian's."""
+greet with PREAUTH"): by ssh, whose server and client are Debian's; on pipes, as
+rsh has it; and what its options and exit codes are."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -36,12 +38,16 @@ PARTS = {"SshdSessionPath": "/usr/lib/openssh/sshd-session",
          "SshdAuthPath": "/usr/lib/openssh/sshd-auth"}
 
 
-def inside(server, *command):
-    """As the mail user, where that Dovecot is."""
+# How Dovecot's programs end when something is wrong with how they are run.
+FATAL = 89
+
+
+def inside(server, *command, root=False):
+    """Where that Dovecot is, as the mail user or (if anybody is) as root."""
     enter = ["nsenter", "-t", str(server.process.pid), "-m", "-r", "-w"]
     if server.rootless:
         enter += ["-U", "--preserve-credentials"]
-    else:
+    elif not root:
         enter += ["-S", str(server.owner[0]), "-G", str(server.owner[1])]
     return enter + list(command)
 
@@ -142,3 +148,100 @@ def test_over_ssh(t):
         finally:
             process.kill()
             process.wait()
+
+
+# On pipes
+
+class Done:
+    """imap2 as a user runs it, all of whose input is there at once. Raw logs
+    would be written to where the test's server has them."""
+
+    def __init__(self, server, octets, *options, user=None, **environment):
+        if user is not None:
+            environment["USER"] = user
+        environment["PATH"] = os.environ["PATH"]
+        process = subprocess.run(
+            inside(server, os.environ["IMAP2_BUILD"] + "/imap2", "-c",
+                   server.config, "-o", "rawlog_dir=", *options),
+            input=octets, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=environment, timeout=60)
+        self.lines = process.stdout.decode().splitlines()
+        self.said = process.stderr.decode()
+        self.code = process.returncode
+
+    def __repr__(self):
+        return "exit code %d, %r, %s" % (self.code, self.lines, self.said)
+
+
+def home(server, user):
+    """As the documentation has it."""
+    return host.both((), ("-o", "mail_home=" + server.home(user)))
+
+
+def check_session(done, user):
+    assert done.lines[0] == "* PREAUTH User %s logged in" % user, done
+    assert "* 2 EXISTS" in done.lines, done
+
+
+SELECT = b"a SELECT INBOX\r\n"
+LOGOUT = b"b LOGOUT\r\n"
+
+
+def test_on_pipes(t):
+    """The client may have hung up before it's answered: what it asked for is
+    done all the same, and that is no failure."""
+    user = t.simple_user(2)
+    for octets, last in ((SELECT + LOGOUT, "b OK LOGOUT completed"),
+                         (SELECT, "a OK [READ-WRITE] SELECT completed")):
+        done = Done(t.server, octets, *home(t.server, user), user=user,
+                    HOME=t.server.home(user))
+        check_session(done, user)
+        assert done.lines[-1] == last, done
+        assert done.code == 0, done
+
+
+def test_user_of_the_user_database(t):
+    """-u: neither USER nor HOME count."""
+    user = t.simple_user(2)
+    done = Done(t.server, SELECT + LOGOUT, "-u", user, user="nobody-here",
+                HOME="/nowhere")
+    check_session(done, user)
+    assert done.code == 0, done
+
+
+def test_what_cannot_be_run(t):
+    """Nothing is said to the client, who would take it for an answer."""
+    user = t.user()
+    for options, said in (
+            (("-u", "nobody-here"), "nobody-here|Unknown user"),
+            (("-t", "0"), "Invalid -t parameter: 0"),
+            (("-t", "x"), "Invalid -t parameter: x"),
+            (("-x",), "Usage|invalid option"),
+            (("-o", "imap2_max_line_length=many"), "imap2_max_line_length"),
+            (("-o", "imap2_client_workarounds=frob"), "frob")):
+        done = Done(t.server, LOGOUT, *options, user=user,
+                    HOME=t.server.home(user))
+        assert done.lines == [], (options, done)
+        assert re.search(said, done.said), (options, done)
+        assert done.code == FATAL, (options, done)
+
+
+def test_root_on_the_network(t):
+    """From inetd: that would be a session of anybody's, as root."""
+    if t.server.rootless:
+        t.skip("needs root")
+    listener = socket.create_server(("127.0.0.1", 0))
+    client = socket.create_connection(listener.getsockname())
+    server, _ = listener.accept()
+    listener.close()
+    with client, server:
+        code = subprocess.call(
+            inside(t.server, os.environ["IMAP2_BUILD"] + "/imap2", "-c",
+                   t.server.config, root=True),
+            stdin=server, stdout=server, env={"USER": "root"}, timeout=60)
+        server.shutdown(socket.SHUT_RDWR)
+        client.settimeout(30)
+        assert client.makefile("rb").read() == \
+            b"* BAD imap2 must not be started from inetd, " \
+            b"use imap2-login instead\r\n"
+        assert code == 1, code
