@@ -26,7 +26,7 @@ def read(path):
 EXAMPLE = read(SOURCE + "/examples/pam/imap2")
 
 # Beside what is installed: system users, whom IMAP4 has by the service dovecot.
-CONFIG = host.CLEARTEXT_ALLOWED + """
+BESIDE = host.CLEARTEXT_ALLOWED + """
 service imap2-login {
   client_limit = 100
   process_limit = 1
@@ -45,7 +45,9 @@ passdb pam {
 }
 userdb passwd {
 }
-""") + "!include %s/examples/%s/pam.conf\n" % (SOURCE, host.SERIES)
+""")
+PAM_CONF = "%s/examples/%s/pam.conf" % (SOURCE, host.SERIES)
+CONFIG = BESIDE + "!include %s\n" % PAM_CONF
 
 # All that Dovecot takes: not NUL, and not what it has in its own protocols.
 OCTETS = bytes(set(range(1, 256)) - set(b"\1\t\r\n"))
@@ -234,6 +236,43 @@ def test_service_of_its_own(t):
 
 def imap4_login(t):
     t.clients.append(Witness(t.server.ports["imap"], "ann", "correct-horse"))
+
+
+def test_times(t):
+    """As pam_time has them, for this service only."""
+    t.expect_log(ACCOUNT_REFUSED)
+    times = t.server.write("scratch/times", "imap2;*;ann;!Al0000-2400\n")
+    lines = ("auth required pam_unix.so",
+             "account required pam_time.so conffile=" + times)
+    use(t, *lines)
+    use(t, *lines, service="dovecot")
+    refused(t, "ann")
+    imap4_login(t)
+    allowed(t, "octets", password=OCTETS)
+
+
+def test_session_phase(t):
+    """Where Dovecot is told to have one: it is over when the mail session
+    begins, and who is refused there isn't logged in."""
+    t.expect_log(r"pam_open_session\(\) failed")
+    setting, value = host.both(("args = imap2", "args = session=yes imap2"),
+                               ("service_name = imap2",
+                                "service_name = imap2\n    session = yes"))
+    text = read(PAM_CONF)
+    assert setting in text
+    server = t.make_server(BESIDE + text.replace(setting, value), **OPTIONS)
+    prepare(server)
+    told = server.dir + "/scratch/told"
+    os.chmod(server.write("scratch/tell", "#!/bin/sh\n"
+                          "echo $PAM_TYPE $PAM_USER >>%s\n" % told), 0o755)
+    lines = "auth required pam_unix.so\naccount required pam_unix.so\n" \
+        "session required pam_exec.so %s/scratch/tell\n" % server.dir
+    server.write("pam.d/imap2", lines)
+    t.connect(server).ok("LOGIN ann correct-horse")
+    assert read(told) == "open_session ann\nclose_session ann\n", read(told)
+    server.write("pam.d/imap2", lines + "session required pam_deny.so\n")
+    t.connect(server).no("LOGIN ann correct-horse")
+    server.wait_log(r"pam_open_session\(\) failed")
 
 
 def test_modules_speak_to_nobody(t):
