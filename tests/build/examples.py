@@ -4,8 +4,10 @@
 it without a word, also with everything uncommented that is in comments; it
 changes nothing but where IMAP2 listens, unless it is an example; and it has
 all of our settings, for every series. stock-etc.py has a Dovecot run with it.
+The examples that aren't installed are loaded too, alone and all together.
 """
 
+import glob
 import re
 
 from common import BEGINNING, EXAMPLES, SOURCE, assignments, host, main, \
@@ -53,6 +55,12 @@ class Defaults:
         return self.values[found.group(1)] if found else value
 
 
+def others_of(series):
+    """Their names, which are those of the other series."""
+    return sorted(path.rpartition("/")[2] for path in glob.glob(
+        "%s/examples/%s/*.conf" % (SOURCE, series)) if "20-imap2" not in path)
+
+
 def load(modules, drop_in, *args):
     done = modules.doveconf(
         "%sssl = no\n!include %s/imap2d.protocol\n%s" %
@@ -87,6 +95,15 @@ def test(_, modules):
         path = "%s/examples/%s/20-imap2.conf" % (SOURCE, series)
         listed = ours(assignments(uncommented(read(path))))
         assert listed == ours(defaults.values), (path, listed)
+
+    print("the other examples")
+    others = others_of(host.SERIES)
+    assert others and others == others_of(host.both("2.4", "2.3"))
+    texts = [read("%s/%s" % (EXAMPLES, name)) for name in others]
+    for example in texts + ["\n".join(texts)]:
+        load(modules, text + example, "-n")
+        load(modules, text + uncommented(example), "-n")
+
 
 
 main(test)
