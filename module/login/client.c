@@ -165,6 +165,8 @@ bool imap2_login_client_input_next_cmd(struct client *_client)
 			client_handle_command(client, result);
 		} T_END;
 		return TRUE;
+	case IMAP2_PARSE_STREAM:
+		break;
 	}
 	i_unreached();
 }

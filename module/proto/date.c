@@ -3,9 +3,9 @@
 /* Dates (RFC 1176 p.16-17 search dates, p.26 date; RFC 822 section 5.1 zone
    names).
 
-   Used by SEARCH on the way in, by INTERNALDATE on the way out. Must never
-   write a zone name that means another offset where it is read: outside North
-   America "CST" is China's. */
+   Used by SEARCH and APPEND on the way in, by INTERNALDATE on the way out. Must
+   never write a zone name that means another offset where it is read: outside
+   North America "CST" is China's. */
 
 #include "lib.h"
 #include "str.h"
@@ -90,23 +90,68 @@ static int date_parse_year(const char **str, struct tm *tm)
 	}
 }
 
-static int date_parse_hyphen(const char **str)
+static int date_parse_char(const char **str, char chr)
 {
-	if (**str != '-')
+	if (**str != chr)
 		return -1;
 	*str += 1;
 	return 0;
 }
 
-static int date_parse_fields(const char *str, struct tm *tm)
+static int date_parse_fields(const char **str, struct tm *tm)
 {
-	if (date_parse_day(&str, tm) < 0 ||
-	    date_parse_hyphen(&str) < 0 ||
-	    date_parse_month(&str, tm) < 0 ||
-	    date_parse_hyphen(&str) < 0 ||
-	    date_parse_year(&str, tm) < 0)
+	if (date_parse_day(str, tm) < 0 ||
+	    date_parse_char(str, '-') < 0 ||
+	    date_parse_month(str, tm) < 0 ||
+	    date_parse_char(str, '-') < 0)
 		return -1;
-	return *str == '\0' ? 0 : -1;
+	return date_parse_year(str, tm);
+}
+
+static int date_parse_clock(const char **str, struct tm *tm)
+{
+	if (date_parse_digits(str, 2, &tm->tm_hour) != 2 ||
+	    date_parse_char(str, ':') < 0 ||
+	    date_parse_digits(str, 2, &tm->tm_min) != 2 ||
+	    date_parse_char(str, ':') < 0 ||
+	    date_parse_digits(str, 2, &tm->tm_sec) != 2)
+		return -1;
+	return 0;
+}
+
+/* "+hhmm" or "-hhmm", to the end */
+static int date_parse_zone_offset(const char *str, int *minutes_r)
+{
+	bool west = *str++ == '-';
+	int hours, minutes;
+
+	if (date_parse_digits(&str, 2, &hours) != 2 ||
+	    date_parse_digits(&str, 2, &minutes) != 2 ||
+	    *str != '\0' || hours > 23 || minutes > 59)
+		return -1;
+	*minutes_r = hours * 60 + minutes;
+	if (west)
+		*minutes_r = -*minutes_r;
+	return 0;
+}
+
+/* A hyphen or space, and a zone's name; or a space, or nothing, and its
+   offset. */
+static int date_parse_zone(const char *str, int *minutes_r)
+{
+	unsigned int i;
+
+	if (*str == ' ' || (*str == '-' && !i_isdigit(str[1])))
+		str++;
+	if (*str == '+' || *str == '-')
+		return date_parse_zone_offset(str, minutes_r);
+	for (i = 0; i < N_ELEMENTS(zone_names); i++) {
+		if (strcasecmp(str, zone_names[i].name) == 0) {
+			*minutes_r = zone_names[i].utc_offset_hours * 60;
+			return 0;
+		}
+	}
+	return -1;
 }
 
 int imap2_date_parse(const char *str, time_t *time_r)
@@ -114,11 +159,30 @@ int imap2_date_parse(const char *str, time_t *time_r)
 	struct tm tm;
 
 	i_zero(&tm);
-	if (date_parse_fields(str, &tm) < 0)
+	if (date_parse_fields(&str, &tm) < 0 || *str != '\0')
 		return -1;
 	/* Midnight never is one second before 1970. */
 	*time_r = utc_mktime(&tm);
 	return *time_r == (time_t)-1 ? -1 : 0;
+}
+
+int imap2_datetime_parse(const char *str, time_t *time_r)
+{
+	struct tm tm;
+	int minutes;
+
+	i_zero(&tm);
+	if (date_parse_fields(&str, &tm) < 0 ||
+	    date_parse_char(&str, ' ') < 0 ||
+	    date_parse_clock(&str, &tm) < 0 ||
+	    date_parse_zone(str, &minutes) < 0)
+		return -1;
+	*time_r = utc_mktime(&tm);
+	/* The last second before 1970 is no date of a message. */
+	if (*time_r == (time_t)-1)
+		return -1;
+	*time_r -= minutes * 60;
+	return 0;
 }
 
 /* The RFC 822 name of the server's zone at that time, or NULL. */

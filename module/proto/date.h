@@ -13,6 +13,11 @@
    (31-Feb-90 isn't). */
 int imap2_date_parse(const char *str, time_t *time_r);
 
+/* Parse an internal date, as APPEND has it: RFC 1176's "dd-mmm-yy hh:mm:ss-zzz"
+   or the later "dd-mmm-yyyy hh:mm:ss +zzzz", each also with the other's year
+   or zone. Returns 0, or -1 if it isn't one. */
+int imap2_datetime_parse(const char *str, time_t *time_r);
+
 /* Append "dd-mmm-yy hh:mm:ss-zzz" (RFC 1176 p.26) without quotes, the day
    padded with a space: " 2-Jan-90 00:00:00-GMT". The zone is the server's own
    when RFC 822 has a name for it (UT GMT EST EDT CST CDT MST MDT PST PDT, the

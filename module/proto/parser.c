@@ -59,6 +59,9 @@ struct imap2_parser {
 	/* Octets of the current literal not seen yet */
 	uint32_t literal_left;
 
+	/* The command whose literals are the caller's, or NULL */
+	const char *streamed;
+
 	const char *tag, *command;
 	struct imap2_args args;
 	/* Why the command will be refused; nothing is stored anymore. */
@@ -70,6 +73,12 @@ struct imap2_parser {
 	bool cr:1;
 	/* The previous feed gave a command; the next one begins another. */
 	bool finished:1;
+	/* A literal is left to the caller. */
+	bool streaming:1;
+	/* What is stored stands behind such a literal. */
+	bool behind_stream:1;
+	/* The command isn't to give a result. */
+	bool skipping:1;
 };
 
 struct imap2_parser *imap2_parser_create(size_t max_size)
@@ -117,6 +126,9 @@ static void parser_reset(struct imap2_parser *parser)
 	parser->error = NULL;
 	parser->started = FALSE;
 	parser->finished = FALSE;
+	parser->streaming = FALSE;
+	parser->behind_stream = FALSE;
+	parser->skipping = FALSE;
 }
 
 static void parser_fail(struct imap2_parser *parser, const char *error)
@@ -319,15 +331,74 @@ static void parser_finish_command(struct imap2_parser *parser, size_t pos)
 	parser->args.literal_count = count;
 }
 
+/* Nothing but arguments */
+static void parser_finish_behind_stream(struct imap2_parser *parser)
+{
+	i_zero(&parser->args);
+	parser->args.data = parser->text;
+	parser->args.size = parser->text_size;
+	parser->command = parser->streamed;
+}
+
 static enum imap2_parse_result parser_finish(struct imap2_parser *parser)
 {
 	size_t pos;
 
+	if (parser->skipping) {
+		parser_reset(parser);
+		return IMAP2_PARSE_MORE;
+	}
 	parser->finished = TRUE;
-	pos = parser_finish_tag(parser);
-	if (parser->error == NULL)
-		parser_finish_command(parser, pos);
+	if (parser->behind_stream)
+		parser_finish_behind_stream(parser);
+	else {
+		pos = parser_finish_tag(parser);
+		if (parser->error == NULL)
+			parser_finish_command(parser, pos);
+	}
 	return parser->error == NULL ? IMAP2_PARSE_COMMAND : IMAP2_PARSE_BAD;
+}
+
+static const unsigned char *
+parser_skip_spaces(const unsigned char *pos, const unsigned char *end)
+{
+	while (pos < end && *pos == ' ')
+		pos++;
+	return pos;
+}
+
+/* The line up to a literal's "{n}" is a good beginning of the command whose
+   literals are streamed, and has an argument. */
+static bool parser_is_streamed(const struct imap2_parser *parser)
+{
+	const unsigned char *pos = parser->text, *space;
+	const unsigned char *end = parser->text + parser->token_offset;
+	size_t len;
+
+	if (parser->streamed == NULL || parser->error != NULL ||
+	    parser->behind_stream)
+		return FALSE;
+	space = memchr(pos, ' ', end - pos);
+	if (space == NULL || parser_check_tag(pos, space - pos) != NULL)
+		return FALSE;
+	pos = parser_skip_spaces(space, end);
+	len = strlen(parser->streamed);
+	if ((size_t)(end - pos) <= len || pos[len] != ' ' ||
+	    strncasecmp((const char *)pos, parser->streamed, len) != 0)
+		return FALSE;
+	return parser_skip_spaces(pos + len, end) < end;
+}
+
+static enum imap2_parse_result parser_begin_stream(struct imap2_parser *parser)
+{
+	enum imap2_parse_result result;
+
+	parser->text_size = parser->token_offset;
+	result = parser_finish(parser);
+	i_assert(result == IMAP2_PARSE_COMMAND);
+	parser->finished = FALSE;
+	parser->streaming = TRUE;
+	return IMAP2_PARSE_STREAM;
 }
 
 /* RFC 1176 p.21: the client sends the literal when it has seen "+", but many
@@ -350,6 +421,10 @@ static enum imap2_parse_result parser_line_end(struct imap2_parser *parser)
 		parser_begin_literal(parser);
 		return IMAP2_PARSE_MORE;
 	}
+	if (parser_is_streamed(parser))
+		return parser_begin_stream(parser);
+	if (parser->behind_stream)
+		parser_fail(parser, "Unexpected literal");
 	parser_begin_literal(parser);
 	return IMAP2_PARSE_LITERAL;
 }
@@ -381,6 +456,8 @@ imap2_parser_feed(struct imap2_parser *parser, const unsigned char *data,
 	enum imap2_parse_result result = IMAP2_PARSE_MORE;
 	size_t pos = 0;
 
+	i_assert(!parser->streaming);
+
 	if (parser->finished)
 		parser_reset(parser);
 	while (pos < size && result == IMAP2_PARSE_MORE) {
@@ -394,6 +471,56 @@ imap2_parser_feed(struct imap2_parser *parser, const unsigned char *data,
 	}
 	*used_r = pos;
 	return result;
+}
+
+void imap2_parser_set_streamed(struct imap2_parser *parser, const char *command)
+{
+	parser->streamed = command;
+}
+
+bool imap2_parser_is_streaming(const struct imap2_parser *parser)
+{
+	return parser->streaming;
+}
+
+uint32_t imap2_parser_stream_size(const struct imap2_parser *parser)
+{
+	i_assert(parser->streaming);
+
+	return parser->token_number;
+}
+
+/* The command before the literal isn't needed any more. */
+static void parser_leave_stream(struct imap2_parser *parser)
+{
+	i_assert(parser->streaming);
+
+	parser->streaming = FALSE;
+	parser->text_size = 0;
+	array_clear(&parser->literals);
+	parser->token = TOKEN_OTHER;
+	parser->tag = NULL;
+	parser->command = NULL;
+}
+
+void imap2_parser_stream_end(struct imap2_parser *parser)
+{
+	parser_leave_stream(parser);
+	parser->behind_stream = TRUE;
+}
+
+void imap2_parser_stream_skip(struct imap2_parser *parser, uint32_t size)
+{
+	parser_leave_stream(parser);
+	parser_fail(parser, "Skipped");
+	parser->literal_left = size;
+	parser->skipping = TRUE;
+}
+
+void imap2_parser_stream_cancel(struct imap2_parser *parser)
+{
+	parser_leave_stream(parser);
+	parser->finished = TRUE;
 }
 
 void imap2_parser_wipe(struct imap2_parser *parser)

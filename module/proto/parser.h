@@ -21,6 +21,11 @@ enum imap2_parse_result {
 	/* A literal was announced: send "+ text" to the client and flush it,
 	   then feed the rest. */
 	IMAP2_PARSE_LITERAL,
+	/* A literal was announced that isn't to be stored, see
+	   imap2_parser_set_streamed(). imap2_parser_command() has what stands
+	   before it. Nothing may be fed until one of the functions
+	   imap2_parser_stream_...() was called. */
+	IMAP2_PARSE_STREAM,
 	/* A whole command was read; see imap2_parser_command(). The octets
 	   after it were not consumed. */
 	IMAP2_PARSE_COMMAND,
@@ -41,12 +46,31 @@ struct imap2_parser *imap2_parser_create(size_t max_size);
 /* Also wipes the memory that held the last command (it may be a password). */
 void imap2_parser_destroy(struct imap2_parser **parser);
 
+/* Literals of this command (in upper case, a constant) that aren't its first
+   argument may be of any size: they are left to the caller. */
+void imap2_parser_set_streamed(struct imap2_parser *parser,
+			       const char *command);
+
 /* Feed input. *used_r says how many octets of data were consumed; call again
    with the rest. After IMAP2_PARSE_COMMAND or IMAP2_PARSE_BAD the next call
    starts a new command and wipes the previous one. */
 enum imap2_parse_result
 imap2_parser_feed(struct imap2_parser *parser, const unsigned char *data,
 		  size_t size, size_t *used_r);
+
+/* After IMAP2_PARSE_STREAM, until one of the functions below was called: */
+bool imap2_parser_is_streaming(const struct imap2_parser *parser);
+/* The literal's size in octets. */
+uint32_t imap2_parser_stream_size(const struct imap2_parser *parser);
+/* The literal was taken out of the input. What follows is fed as usual, up to
+   IMAP2_PARSE_COMMAND (with the arguments behind the literal only) or _BAD;
+   neither has a tag. */
+void imap2_parser_stream_end(struct imap2_parser *parser);
+/* So much of the literal is still to come, and nobody wants it: it's consumed
+   with the rest of its command, without any result. */
+void imap2_parser_stream_skip(struct imap2_parser *parser, uint32_t size);
+/* The literal won't come: another command begins. */
+void imap2_parser_stream_cancel(struct imap2_parser *parser);
 
 /* Wipe the last command now instead of at the next feed, which may be long
    coming. To be called between two commands. */

@@ -98,6 +98,11 @@ static void client_cmd_continue(struct imap2_client *client);
 static void client_cmd_wait(struct imap2_client *client,
 			    enum imap2_cmd_status status)
 {
+	if (status == IMAP2_CMD_WAIT_INPUT) {
+		timeout_remove(&client->to_output);
+		client_input_add(client);
+		return;
+	}
 	io_remove(&client->io);
 	if (status == IMAP2_CMD_AGAIN) {
 		client->to_resume = timeout_add_short(0, client_cmd_continue,
@@ -115,7 +120,7 @@ static void client_handle_bad(struct imap2_client *client)
 {
 	imap2_reply_tagged(client->reply, imap2_parser_tag(client->parser),
 			   "BAD", imap2_parser_error(client->parser));
-	client->next_cmd_offset = i_stream_get_absolute_offset(client->input);
+	(void)imap2_client_count_input(client);
 	imap2_client_count_bad(client);
 }
 
@@ -123,12 +128,10 @@ static enum imap2_cmd_status client_handle_command(struct imap2_client *client)
 {
 	struct imap2_args args;
 	const char *name = imap2_parser_command(client->parser, &args);
-	uoff_t end = i_stream_get_absolute_offset(client->input);
-	uoff_t start = client->next_cmd_offset;
 
-	client->next_cmd_offset = end;
 	return imap2_command_start(client, imap2_parser_tag(client->parser),
-				   name, &args, end - start);
+				   name, &args,
+				   imap2_client_count_input(client));
 }
 
 /* Run the commands of the buffered input until one has to wait. */
@@ -164,6 +167,7 @@ static void client_handle_input(struct imap2_client *client)
 			case IMAP2_PARSE_BAD:
 				client_handle_bad(client);
 				break;
+			case IMAP2_PARSE_STREAM:
 			case IMAP2_PARSE_COMMAND:
 				status = client_handle_command(client);
 				break;
@@ -193,9 +197,12 @@ static void client_input(struct imap2_client *client)
 	client->last_input = ioloop_time;
 	timeout_reset(client->to_idle);
 
-	if (i_stream_read(client->input) != -1)
-		client_handle_input(client);
-	else if (client->input->stream_errno == 0 &&
+	if (i_stream_read(client->input) != -1) {
+		if (client->cmd != NULL)
+			client_cmd_continue(client);
+		else
+			client_handle_input(client);
+	} else if (client->input->stream_errno == 0 &&
 		 o_stream_flush(client->output) == 0) {
 		/* It says no more, but may still read its answers. */
 		client_cmd_wait(client, IMAP2_CMD_WAIT_OUTPUT);
@@ -294,6 +301,28 @@ void imap2_client_count_bad(struct imap2_client *client)
 {
 	if (++client->bad_count > CLIENT_MAX_BAD_COMMANDS)
 		imap2_client_bye(client, "Too many invalid commands");
+}
+
+void imap2_client_refuse_literal(struct imap2_client *client)
+{
+	/* A client that didn't wait for "+" may have begun to send it. One
+	   that does wait never will. */
+	if (i_stream_read(client->input) != 0)
+		i_stream_set_input_pending(client->input, TRUE);
+	if (i_stream_get_data_size(client->input) == 0)
+		imap2_parser_stream_cancel(client->parser);
+	else {
+		imap2_parser_stream_skip(client->parser,
+			imap2_parser_stream_size(client->parser));
+	}
+}
+
+uoff_t imap2_client_count_input(struct imap2_client *client)
+{
+	uoff_t start = client->next_cmd_offset;
+
+	client->next_cmd_offset = i_stream_get_absolute_offset(client->input);
+	return client->next_cmd_offset - start;
 }
 
 bool imap2_client_has_imap2bis(const struct imap2_client *client)
@@ -502,6 +531,8 @@ client_alloc(struct shim_session *session, int fd_in, int fd_out)
 		pool_alloconly_create(MEMPOOL_GROWING"imap2 command", 1024);
 	client->parser =
 		imap2_parser_create(client->set->imap2_max_line_length);
+	if (imap2_client_has_imap2bis(client))
+		imap2_parser_set_streamed(client->parser, "APPEND");
 	DLLIST_PREPEND(&imap2_clients, client);
 	return client;
 }

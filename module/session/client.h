@@ -72,6 +72,12 @@ void imap2_client_destroy(struct imap2_client *client, const char *reason);
 void imap2_client_disconnect(struct imap2_client *client, const char *reason);
 /* The same after "* BYE reason". */
 void imap2_client_bye(struct imap2_client *client, const char *reason);
+/* The command was answered without its streamed literal having been asked
+   for. */
+void imap2_client_refuse_literal(struct imap2_client *client);
+/* Octets of input since the last call, or since the command's arguments were
+   read. */
+uoff_t imap2_client_count_input(struct imap2_client *client);
 /* After BAD: disconnects the client if it sends nothing but nonsense. */
 void imap2_client_count_bad(struct imap2_client *client);
 

@@ -12,9 +12,9 @@
 #include "array.h"
 #include "mail-storage.h"
 #include "proto/flags.h"
-#include "settings/imap2-settings.h"
 #include "session/client.h"
 #include "session/commands.h"
+#include "session/flag-list.h"
 #include "session/mailbox.h"
 
 struct store_context {
@@ -22,8 +22,7 @@ struct store_context {
 	struct imap2_mailbox *mbox;
 	enum modify_type modify_type;
 
-	enum mail_flags flags;
-	ARRAY_TYPE(const_string) keyword_names;
+	struct imap2_flag_list list;
 
 	/* What to add and to remove, or NULL. */
 	struct mail_keywords *add, *remove;
@@ -50,61 +49,6 @@ static int store_parse_item(struct store_context *ctx)
 	return 0;
 }
 
-static unsigned int store_max_keywords(struct store_context *ctx)
-{
-	return ctx->cmd->client->set->imap2_max_keywords;
-}
-
-static bool store_names_keyword(struct store_context *ctx, const char *keyword)
-{
-	const char *name;
-
-	array_foreach_elem(&ctx->keyword_names, name) {
-		if (strcasecmp(name, keyword) == 0)
-			return TRUE;
-	}
-	return FALSE;
-}
-
-static int store_add_keyword(struct store_context *ctx, const char *name)
-{
-	if (!imap2_keyword_is_valid(name)) {
-		imap2_cmd_bad(ctx->cmd, t_strdup_printf(
-			"STORE: Invalid flag name %s", name));
-		return -1;
-	}
-	/* To name a keyword when changing mail makes it known in the mailbox,
-	   even if there's nothing to remove. */
-	if (ctx->modify_type == MODIFY_REMOVE &&
-	    !imap2_mailbox_shows_keyword(ctx->mbox, name))
-		return 0;
-	/* With so many the command will be refused; no need to compare
-	   thousands. */
-	if (array_count(&ctx->keyword_names) > store_max_keywords(ctx) ||
-	    store_names_keyword(ctx, name))
-		return 0;
-	name = p_strdup(ctx->cmd->pool, name);
-	array_push_back(&ctx->keyword_names, &name);
-	return 0;
-}
-
-static int store_add_flag(struct store_context *ctx, const char *name)
-{
-	enum mail_flags flag;
-
-	if (*name != '\\')
-		return store_add_keyword(ctx, name);
-	flag = imap2_flag_parse(name);
-	if ((flag & IMAP2_STORABLE_FLAGS) == 0) {
-		imap2_cmd_no(ctx->cmd, t_strdup_printf(flag == MAIL_RECENT ?
-			"STORE failed: %s is set by the server only" :
-			"STORE failed: Unknown system flag %s", name));
-		return -1;
-	}
-	ctx->flags |= flag;
-	return 0;
-}
-
 /* Either one parenthesised list, or atoms up to the end of the command. */
 static int store_parse_flags(struct store_context *ctx)
 {
@@ -112,7 +56,7 @@ static int store_parse_flags(struct store_context *ctx)
 	const char *const *atoms, *error = NULL;
 	bool is_list;
 
-	p_array_init(&ctx->keyword_names, ctx->cmd->pool, 8);
+	imap2_flag_list_init(ctx->cmd, &ctx->list);
 	do {
 		if (imap2_args_atom_list(args, &atoms, &is_list, &error) < 0 ||
 		    (is_list && imap2_args_end(args, &error) < 0)) {
@@ -121,31 +65,36 @@ static int store_parse_flags(struct store_context *ctx)
 			return -1;
 		}
 		for (; *atoms != NULL; atoms++) {
-			if (store_add_flag(ctx, *atoms) < 0)
+			if (imap2_flag_list_add(ctx->cmd, &ctx->list,
+						*atoms) < 0)
 				return -1;
 		}
 	} while (!imap2_args_at_end(args));
 	return 0;
 }
 
-/* A keyword that couldn't be shown to the client afterwards isn't set. */
-static int store_check_keyword_limit(struct store_context *ctx)
+/* To name a keyword when changing mail makes it known in the mailbox, even if
+   there's nothing to remove. */
+static void store_drop_unknown_keywords(struct store_context *ctx)
 {
-	unsigned int max = store_max_keywords(ctx), new_count = 0;
+	ARRAY_TYPE(const_string) names;
 	const char *name;
 
-	if (ctx->modify_type == MODIFY_REMOVE)
-		return 0;
-	array_foreach_elem(&ctx->keyword_names, name) {
-		if (!imap2_mailbox_shows_keyword(ctx->mbox, name))
-			new_count++;
+	p_array_init(&names, ctx->cmd->pool, 8);
+	array_foreach_elem(&ctx->list.keywords, name) {
+		if (imap2_mailbox_shows_keyword(ctx->mbox, name))
+			array_push_back(&names, &name);
 	}
-	if (new_count > 0 && ctx->mbox->shown_keywords + new_count > max) {
-		imap2_cmd_no(ctx->cmd, t_strdup_printf(
-			"STORE failed: the mailbox can't have more than "
-			"%u keywords", max));
-		return -1;
+	ctx->list.keywords = names;
+}
+
+static int store_check_keywords(struct store_context *ctx)
+{
+	if (ctx->modify_type != MODIFY_REMOVE) {
+		return imap2_flag_list_check_limit(ctx->cmd, &ctx->list,
+						   ctx->mbox->box);
 	}
+	store_drop_unknown_keywords(ctx);
 	return 0;
 }
 
@@ -153,18 +102,8 @@ static int store_create_keywords(struct store_context *ctx,
 				 ARRAY_TYPE(const_string) *names,
 				 struct mail_keywords **keywords_r)
 {
-	int ret;
-
-	*keywords_r = NULL;
-	if (array_count(names) == 0)
-		return 0;
-	array_append_zero(names);
-	ret = mailbox_keywords_create(ctx->mbox->box, array_front(names),
-				      keywords_r);
-	array_pop_back(names);
-	if (ret < 0)
-		imap2_cmd_storage_error(ctx->cmd, ctx->mbox->box);
-	return ret;
+	return imap2_flag_list_create_keywords(ctx->cmd, names, ctx->mbox->box,
+					       keywords_r);
 }
 
 /* The keywords the client knows and didn't name. */
@@ -175,7 +114,8 @@ static void store_get_other_keywords(struct store_context *ctx,
 
 	t_array_init(names, 32);
 	array_foreach_elem(&ctx->mbox->keywords, name) {
-		if (name != NULL && !store_names_keyword(ctx, name))
+		if (name != NULL &&
+		    !imap2_flag_list_has_keyword(&ctx->list, name))
 			array_push_back(names, &name);
 	}
 }
@@ -185,16 +125,16 @@ static int store_prepare(struct store_context *ctx)
 	ARRAY_TYPE(const_string) others;
 
 	if (ctx->modify_type == MODIFY_REMOVE) {
-		ctx->remove_flags = ctx->flags;
-		return store_create_keywords(ctx, &ctx->keyword_names,
+		ctx->remove_flags = ctx->list.flags;
+		return store_create_keywords(ctx, &ctx->list.keywords,
 					     &ctx->remove);
 	}
-	ctx->add_flags = ctx->flags;
-	if (store_create_keywords(ctx, &ctx->keyword_names, &ctx->add) < 0)
+	ctx->add_flags = ctx->list.flags;
+	if (store_create_keywords(ctx, &ctx->list.keywords, &ctx->add) < 0)
 		return -1;
 	if (ctx->modify_type == MODIFY_ADD)
 		return 0;
-	ctx->remove_flags = IMAP2_STORABLE_FLAGS & ENUM_NEGATE(ctx->flags);
+	ctx->remove_flags = IMAP2_STORABLE_FLAGS & ENUM_NEGATE(ctx->list.flags);
 	store_get_other_keywords(ctx, &others);
 	return store_create_keywords(ctx, &others, &ctx->remove);
 }
@@ -232,7 +172,7 @@ enum imap2_cmd_status imap2_cmd_store(struct imap2_command *cmd)
 	ctx.cmd = cmd;
 	ctx.mbox = cmd->client->mailbox;
 	if (store_parse_item(&ctx) < 0 || store_parse_flags(&ctx) < 0 ||
-	    store_check_keyword_limit(&ctx) < 0)
+	    store_check_keywords(&ctx) < 0)
 		return IMAP2_CMD_DONE;
 	if (store_prepare(&ctx) < 0) {
 		store_deinit(&ctx);

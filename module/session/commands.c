@@ -11,6 +11,7 @@
 #include "str.h"
 #include "time-util.h"
 #include "mail-storage.h"
+#include "proto/parser.h"
 #include "proto/sequence.h"
 #include "proto/string-write.h"
 #include "session/client.h"
@@ -49,6 +50,7 @@ static const struct imap2_command_def command_defs[] = {
 	{ "RENAME", imap2_cmd_rename, "ss", BIS },
 	{ "SUBSCRIBE", imap2_cmd_subscribe, "*", BIS },
 	{ "UNSUBSCRIBE", imap2_cmd_unsubscribe, "*", BIS },
+	{ "APPEND", imap2_cmd_append, "s*", SYNC | BIS },
 	{ "PARTIAL", imap2_cmd_partial, "q*", SELECTED | SYNC | BIS },
 	{ "VERSION", imap2_cmd_version, "s", BIS | MACMS },
 };
@@ -314,6 +316,9 @@ static void command_finish(struct imap2_command *cmd)
 
 	imap2_reply_tagged(client->reply, cmd->tag, cmd->reply_state,
 			   cmd->reply_text);
+	if (imap2_parser_is_streaming(client->parser))
+		imap2_client_refuse_literal(client);
+	cmd->bytes_in += imap2_client_count_input(client);
 	command_free(cmd);
 	if (bad)
 		imap2_client_count_bad(client);

@@ -21,6 +21,8 @@ enum imap2_cmd_status {
 	IMAP2_CMD_DONE,
 	/* Output is full: call `resume` when the client has read it. */
 	IMAP2_CMD_WAIT_OUTPUT,
+	/* Call `resume` when the client has sent more. */
+	IMAP2_CMD_WAIT_INPUT,
 	/* Long work: call `resume` from the event loop, soon. */
 	IMAP2_CMD_AGAIN
 };
@@ -139,6 +141,7 @@ imap2_cmd_func_t imap2_cmd_rename;
 imap2_cmd_func_t imap2_cmd_subscribe;
 imap2_cmd_func_t imap2_cmd_unsubscribe;
 imap2_cmd_func_t imap2_cmd_partial;
+imap2_cmd_func_t imap2_cmd_append;
 imap2_cmd_func_t imap2_cmd_version;
 
 #endif

@@ -45,6 +45,19 @@ fuzz_feed(struct imap2_parser *parser, const uint8_t *data, size_t size,
 		case IMAP2_PARSE_LITERAL:
 			str_append(trace, "+\n");
 			break;
+		case IMAP2_PARSE_STREAM:
+			i_assert(tag != NULL && *tag != '\0');
+			str_printfa(trace, "%s streams %u", tag,
+				    imap2_parser_stream_size(parser));
+			command(parser, trace);
+			str_append_c(trace, '\n');
+			/* One that waits for "+", and one that doesn't */
+			if (imap2_parser_stream_size(parser) % 2 == 0)
+				imap2_parser_stream_cancel(parser);
+			else
+				imap2_parser_stream_skip(parser,
+					imap2_parser_stream_size(parser));
+			break;
 		case IMAP2_PARSE_COMMAND:
 			i_assert(tag != NULL && *tag != '\0');
 			i_assert(strlen(tag) <= IMAP2_MAX_TAG_LEN);
@@ -173,6 +186,7 @@ fuzz_pieces(const uint8_t *data, size_t size, size_t piece_size)
 	string_t *trace = str_new(default_pool, 256);
 	size_t len;
 
+	imap2_parser_set_streamed(parser, "APPEND");
 	for (; size > 0; data += len, size -= len) {
 		len = I_MIN(size, piece_size);
 		fuzz_feed(parser, data, len, trace_args, trace);

@@ -177,11 +177,57 @@ static void test_date_write_extreme(void)
 	test_end();
 }
 
+static void test_datetime_parse(void)
+{
+	static const struct {
+		const char *input;
+		time_t time;
+	} tests[] = {
+		{ " 2-Jan-90 00:00:00-GMT", 631238400 },
+		{ " 2-Jan-1990 00:00:00 +0000", 631238400 },
+		{ "2-jan-90 00:00:00-ut", 631238400 },
+		{ "02-Jan-1990 00:00:00 GMT", 631238400 },
+		{ " 2-Jan-90 01:02:03-PST", 631238400 + 9*3600 + 2*60 + 3 },
+		{ " 2-Jan-90 01:02:03 EDT", 631238400 + 5*3600 + 2*60 + 3 },
+		{ " 2-Jan-1990 00:00:00 +0530", 631238400 - 19800 },
+		{ " 2-Jan-1990 00:00:00 -0130", 631238400 + 5400 },
+		{ " 2-Jan-90 00:00:00-0800", 631238400 + 8*3600 },
+		{ " 2-Jan-90 00:00:00+0800", 631238400 - 8*3600 },
+		{ "31-Dec-1969 23:59:00 -0100", 3540 },
+		{ "29-Feb-2024 23:59:59 +0000", 1709251199 },
+	};
+	static const char *const invalid[] = {
+		"", "2-Jan-90", " 2-Jan-90 ", " 2-Jan-90 00:00:00",
+		" 2-Jan-90 00:00:00-", " 2-Jan-90 00:00:00 ",
+		" 2-Jan-90 00:00-GMT", " 2-Jan-90 0:00:00-GMT",
+		" 2-Jan-90 24:00:00-GMT", " 2-Jan-90 00:60:00-GMT",
+		" 2-Jan-90 00:00:61-GMT", "31-Feb-90 00:00:00-GMT",
+		" 2-Jan-90  00:00:00-GMT", " 2-Jan-90 00:00:00-GMT ",
+		" 2-Jan-90 00:00:00-XYZ", " 2-Jan-90 00:00:00--GMT",
+		" 2-Jan-90 00:00:00 0000", " 2-Jan-90 00:00:00 +000",
+		" 2-Jan-90 00:00:00 +00000", " 2-Jan-90 00:00:00 +2400",
+		" 2-Jan-90 00:00:00 +0060", " 2-Jan-90 00:00:00 + 000",
+		" 2-Jan-9990000000 00:00:00 +0000",
+	};
+	unsigned int i;
+	time_t t;
+
+	test_begin("date: internal dates");
+	for (i = 0; i < N_ELEMENTS(tests); i++) {
+		test_assert_idx(imap2_datetime_parse(tests[i].input, &t) == 0 &&
+				t == tests[i].time, i);
+	}
+	for (i = 0; i < N_ELEMENTS(invalid); i++)
+		test_assert_idx(imap2_datetime_parse(invalid[i], &t) < 0, i);
+	test_end();
+}
+
 int main(void)
 {
 	static void (*const test_functions[])(void) = {
 		test_date_parse,
 		test_date_parse_invalid,
+		test_datetime_parse,
 		test_date_write,
 		test_date_write_extreme,
 		NULL

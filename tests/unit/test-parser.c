@@ -17,7 +17,11 @@
      +                     literal announced
      [tag|COMMAND|arg|arg] a command; an error in its arguments as !error
      [tag BAD error]       a refused command, tag "*" when there's none
-     ~                     the input ended inside of a command */
+     <tag|APPEND|arg:n>    a literal of n octets is left to the caller
+     ~                     the input ended inside of a command
+
+   That caller takes the literal and writes it down, unless the first argument
+   is "skip", "half" or "cancel". */
 struct parser_case {
 	const char *input;
 	size_t size;
@@ -25,6 +29,50 @@ struct parser_case {
 };
 
 static const struct parser_case parser_cases[] = {
+	/* literals that are left to the caller */
+	{ INPUT("a APPEND box {5}\r\nhello\r\nb NOOP\r\n"),
+	  "<a|APPEND|box:5>hello[*|APPEND][b|NOOP]" },
+	{ INPUT("a append {3}\r\nbox (x) {5}\r\nhello\nb NOOP\r\n"),
+	  "+<a|APPEND|box|(x):5>hello[*|APPEND][b|NOOP]" },
+	{ INPUT("a APPEND  {3}\r\nb x {2}\r\n\r\n\r\nb NOOP\r\n"),
+	  "+<a|APPEND|b x:2>\r\n[*|APPEND][b|NOOP]" },
+	{ INPUT("a APPEND box {0}\r\n\r\n"),
+	  "<a|APPEND|box:0>[*|APPEND]" },
+	{ INPUT("a APPEND box {100}\r\nhello"), "<a|APPEND|box:100>hello~" },
+	{ INPUT("a APPEND box {2147483647}\r\nx"),
+	  "<a|APPEND|box:2147483647>x~" },
+	{ INPUT("a APPEND box {2147483648}\r\nb NOOP\r\n"),
+	  "[a BAD Literal is too large][b|NOOP]" },
+	{ INPUT("a APPEND box {5}\r\nhellox y\r\nb NOOP\r\n"),
+	  "<a|APPEND|box:5>hello[*|APPEND|x|y][b|NOOP]" },
+	{ INPUT("a APPEND box {2}\r\nhi {3}\r\nbye {1}\r\nx\r\nb NOOP\r\n"),
+	  "<a|APPEND|box:2>hi++[* BAD Unexpected literal][b|NOOP]" },
+	{ INPUT("a APPEND box {2}\r\nhi{3}\r\nb NOOP\r\n"),
+	  "<a|APPEND|box:2>hi[*|APPEND!Misplaced quote or brace][b|NOOP]" },
+	{ INPUT("a APPEND box {2}\r\nhi\0\r\nb NOOP\r\n"),
+	  "<a|APPEND|box:2>hi[* BAD NUL character in command][b|NOOP]" },
+	{ INPUT("a APPEND skip {9}\r\nx NOOP\r\n\n\r\nb NOOP\r\n"),
+	  "<a|APPEND|skip:9>[b|NOOP]" },
+	{ INPUT("a APPEND skip {3}\r\nxyz and {6}\r\n1 NOOP\r\nb NOOP\r\n"),
+	  "<a|APPEND|skip:3>+[b|NOOP]" },
+	{ INPUT("a APPEND half {8}\r\n\nx NOOP\n\r\nb NOOP\r\n"),
+	  "<a|APPEND|half:8>\nx N[b|NOOP]" },
+	{ INPUT("a APPEND cancel {8}\r\nb NOOP\r\n"),
+	  "<a|APPEND|cancel:8>[b|NOOP]" },
+	/* and those that aren't */
+	{ INPUT("a APPEND {3}\r\nbox\r\n"), "+[a|APPEND|box]" },
+	{ INPUT("a APPEND {0}\r\n {1}\r\nx\r\n"), "++[a|APPEND||x]" },
+	{ INPUT("a APPENDS box {1}\r\nx\r\n"), "+[a|APPENDS|box|x]" },
+	{ INPUT("APPEND x {1}\r\nx\r\n"), "+[APPEND|X|x]" },
+	{ INPUT("a APPEND box{1}\r\nb NOOP\r\n"),
+	  "[a|APPEND!Misplaced quote or brace][b|NOOP]" },
+	{ INPUT("a APPEND box {1+}\r\nx\r\nb NOOP\r\n"),
+	  "[a BAD Literal size isn't a number][b|NOOP]" },
+	{ INPUT("* APPEND box {1}\r\nx\r\nb NOOP\r\n"),
+	  "+[* BAD Tag is reserved for the server's responses][b|NOOP]" },
+	{ INPUT("a APPEND b\0x {1}\r\nx\r\nb NOOP\r\n"),
+	  "+[a BAD NUL character in command][b|NOOP]" },
+
 	/* line ends */
 	{ INPUT("a NOOP\r\n"), "[a|NOOP]" },
 	{ INPUT("a NOOP\n"), "[a|NOOP]" },
@@ -203,6 +251,60 @@ static void trace_args(string_t *trace, struct imap2_args *args)
 	}
 }
 
+/* How much of a literal the test will take, and whether it then gives up. */
+static uint32_t stream_left, stream_rest;
+
+static void stream_finish(struct imap2_parser *parser)
+{
+	if (stream_rest > 0)
+		imap2_parser_stream_skip(parser, stream_rest);
+	else
+		imap2_parser_stream_end(parser);
+}
+
+static void stream_begin(struct imap2_parser *parser, const char *name)
+{
+	uint32_t size = imap2_parser_stream_size(parser);
+
+	stream_rest = strcmp(name, "skip") == 0 ? size :
+		strcmp(name, "half") == 0 ? size / 2 : 0;
+	stream_left = size - stream_rest;
+	if (strcmp(name, "cancel") == 0) {
+		imap2_parser_stream_cancel(parser);
+		stream_left = 0;
+	} else if (stream_left == 0) {
+		stream_finish(parser);
+	}
+}
+
+static void trace_stream(string_t *trace, struct imap2_parser *parser)
+{
+	struct imap2_args args, first;
+	const char *name, *error;
+
+	test_assert(imap2_parser_is_streaming(parser));
+	str_printfa(trace, "<%s|%s", imap2_parser_tag(parser),
+		    imap2_parser_command(parser, &args));
+	first = args;
+	trace_args(trace, &args);
+	str_printfa(trace, ":%u>", imap2_parser_stream_size(parser));
+	test_assert(imap2_args_string(&first, &name, &error) == 0);
+	stream_begin(parser, name);
+	test_assert(imap2_parser_is_streaming(parser) == (stream_left > 0));
+}
+
+/* Returns how many octets were taken. */
+static size_t trace_stream_octets(string_t *trace, struct imap2_parser *parser,
+				  const unsigned char *data, size_t size)
+{
+	size = I_MIN(size, stream_left);
+	str_append_data(trace, data, size);
+	stream_left -= size;
+	if (stream_left == 0)
+		stream_finish(parser);
+	return size;
+}
+
 static void trace_result(string_t *trace, struct imap2_parser *parser,
 			 enum imap2_parse_result result)
 {
@@ -215,8 +317,11 @@ static void trace_result(string_t *trace, struct imap2_parser *parser,
 	case IMAP2_PARSE_LITERAL:
 		str_append_c(trace, '+');
 		break;
+	case IMAP2_PARSE_STREAM:
+		trace_stream(trace, parser);
+		break;
 	case IMAP2_PARSE_COMMAND:
-		str_printfa(trace, "[%s|%s", tag,
+		str_printfa(trace, "[%s|%s", tag == NULL ? "*" : tag,
 			    imap2_parser_command(parser, &args));
 		trace_args(trace, &args);
 		str_append_c(trace, ']');
@@ -240,10 +345,15 @@ static void feed_piece(struct imap2_parser *parser, const char *input,
 	data = piece + 1;
 	memcpy(data, input, size);
 	while (size > 0) {
-		result = imap2_parser_feed(parser, data, size, &used);
-		test_assert(used > 0 && used <= size);
-		test_assert(used == size || result != IMAP2_PARSE_MORE);
-		trace_result(trace, parser, result);
+		if (stream_left > 0) {
+			used = trace_stream_octets(trace, parser, data, size);
+		} else {
+			result = imap2_parser_feed(parser, data, size, &used);
+			test_assert(used > 0 && used <= size);
+			test_assert(used == size ||
+				    result != IMAP2_PARSE_MORE);
+			trace_result(trace, parser, result);
+		}
 		data += used;
 		size -= used;
 	}
@@ -257,6 +367,8 @@ trace_pieces(const char *input, size_t size, size_t first, size_t rest)
 	string_t *trace = t_str_new(128);
 	size_t pos, len;
 
+	imap2_parser_set_streamed(parser, "APPEND");
+	stream_left = 0;
 	test_assert(imap2_parser_is_idle(parser));
 	for (pos = 0; pos < size; pos += len) {
 		len = I_MIN(pos == 0 ? first : rest, size - pos);
