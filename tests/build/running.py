@@ -33,6 +33,8 @@ def check_judgement(directory):
             ("echo why; exit 3", False, "not ok x: status 3\n    why\n"),
             ("echo ok one", True, "ok one\n"),
             ("echo not ok one; exit 1", True, "not ok one\n"),
+            ("ls; touch in-nobodys-way", False, "ok x\n"),
+            ("ls", True, ""),
             ("echo ok one; exit 1", True,
              "ok one\nnot ok x: ended with status 1\n"),
             ("echo ok one; kill -SEGV $$", True,

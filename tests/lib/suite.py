@@ -175,10 +175,14 @@ class Suite:
 
     def call(self, command):
         """The exit status, None of a program that had to be ended; and what
-        it wrote: not through a pipe, which whoever is left might hold."""
-        with tempfile.TemporaryFile(dir=self.directory) as output:
+        it wrote: not through a pipe, which whoever is left might hold. Its
+        working directory is its own: storage tests have their mail there."""
+        with tempfile.TemporaryFile(dir=self.directory) as output, \
+                tempfile.TemporaryDirectory(
+                    dir=self.directory, ignore_cleanup_errors=True) as work:
+            os.chmod(work, 0o755)
             process = subprocess.Popen(
-                command, cwd=self.directory, env=self.environment,
+                command, cwd=work, env=self.environment,
                 stdin=subprocess.DEVNULL, stdout=output,
                 stderr=subprocess.STDOUT, start_new_session=True)
             self.running.add(process)
