@@ -92,6 +92,9 @@ def mailboxes(client, witness, other):
     """The commands of IMAP2bis."""
     client.ok("CREATE made")
     client.no("CREATE made")
+    # The host asks for the list of mailboxes once a second, and only for FIND.
+    wait_for(lambda: b"made" in
+             client.ok("FIND MAILBOXES *").values("MAILBOX"), "not listed")
     client.ok("SUBSCRIBE MAILBOX made")
     assert witness.call("lsub", '""', "made") != [None]
     client.no("SUBSCRIBE MAILBOX missing")
@@ -112,6 +115,7 @@ def mailboxes(client, witness, other):
     client.bad("FETCH 1 FLAGS")
     assert witness.examine("renamed") == 1
     assert "\\Answered" in witness.flags(1)
+    witness.select()
 
     client.select("renamed")
     client.no("DELETE INBOX")
@@ -132,7 +136,10 @@ def session(t, behind, front):
     news(client, witness, count)
     client.no("SELECT missing")
     client.select("other")
-    mailboxes(client, witness, t.login(behind.user, front))
+    other = t.login(behind.user, front)
+    mailboxes(client, witness, other)
+    # Before what is behind ends.
+    other.logout()
     client.logout()
 
 
