@@ -98,21 +98,44 @@ needs_added() {
 		grep -E -x "lib.*|.*-common|$(echo "$@" | tr ' ' '|')"
 }
 
+# Prints which of the packages this release of Debian doesn't have.
+needs_without() {
+	for package in "$@"; do
+		apt-cache show "$package" >/dev/null 2>&1 || echo "$package"
+	done | tr '\n' ' '
+}
+
+# Notes for unpacked.py which packages the release hasn't, if it is that and not
+# that apt knows of none.
+needs_note_missing() {
+	note=$1
+	shift
+	without=$(needs_without "$@")
+	[ -n "$without" ] && apt-cache madison dovecot-core | grep -q . ||
+		return 0
+	. /etc/os-release
+	echo "${NAME:-This system} ${VERSION_CODENAME:-} has no ${without% }" \
+		>"$note"
+}
+
 # needs_unpacked NAME PACKAGE...: unpacks packages into a directory of their
 # own without installing them. Installed, they would start servers at the next
 # boot, and apt removes Dovecot's imapd for another one.
 needs_unpacked() {
 	target=$unpacked/$1
 	shift
-	[ ! -d "$target" ] || return 0
+	[ ! -d "$target" ] && [ ! -f "$target.missing" ] || return 0
 	echo "unpacking $* in $target" >&2
 	mkdir -p "$unpacked" && new=$(mktemp -d "$unpacked/new.XXXXXX") ||
 		return 1
 	(
 		cd "$new" && mkdir root || exit 1
 		added=$(needs_added "$@") || {
-			apt-get -q update
-			added=$(needs_added "$@") || exit 1
+			apt-get -q update || exit 1
+			added=$(needs_added "$@") || {
+				needs_note_missing "$target.missing" "$@"
+				exit 1
+			}
 		}
 		apt-get -q -o APT::Sandbox::User=root download $added || exit 1
 		for file in *.deb; do
@@ -131,5 +154,8 @@ needs_tests_unpacked() {
 	needs_unpacked cyrus cyrus-imapd sasl2-bin
 	needs_unpacked sshd openssh-server openssh-client
 	needs_unpacked stunnel stunnel stunnel4
+	needs_unpacked alpine alpine tmux
+	# Both are of the last C-client.
+	needs_unpacked c-client uw-mailutils php8.2-cli php8.2-imap
 }
 NEEDS_TESTS="autoconf:autoconf clang:clang git:git mount:mount openssl:openssl"

@@ -14,6 +14,10 @@ TOP = "/var/cache/imap2-tests"
 class Unpacked:
     def __init__(self, name):
         self.root = os.path.join(TOP, name)
+        missing = self.root + ".missing"
+        if os.path.exists(missing):
+            with open(missing) as file:
+                raise NotPossible(file.read().strip())
         if not os.path.isdir(self.root):
             raise NotPossible("%s isn't there: sh tests/run makes it as root" %
                               self.root)
@@ -25,4 +29,5 @@ class Unpacked:
         """Besides what is found in the system."""
         return dict(os.environ, LD_LIBRARY_PATH=":".join(
             glob.glob(self.root + "/lib/*-linux-*") +
-            glob.glob(self.root + "/usr/lib/*-linux-*")))
+            glob.glob(self.root + "/usr/lib/*-linux-*") +
+            [self.root + "/usr/lib"]))
