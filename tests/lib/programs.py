@@ -42,7 +42,7 @@ remote 127.0.0.11 {
 }
 """)
 # Neither TLS nor rsh, which C-client tries of its own accord.
-SPEC = "{127.0.0.1:%d/imap/notls/norsh/user=%s}"
+SPEC = "{127.0.0.1:%d/notls/norsh/user=%s}"
 # What C-client begins with: it knows that IMAP2 has no such thing.
 NORMAL = [("CAPABILITY", "BAD"), ("CAPABILITY", "BAD")]
 
