@@ -5,6 +5,7 @@ sessions with a Dovecot and with a server of another make behind it."""
 import host
 import mail
 from gateway import in_front_of_cyrus, in_front_of_dovecot
+from imap2 import Lit
 from process import wait_for
 
 
@@ -88,13 +89,22 @@ def news(client, witness, count):
         assert result.numbers("EXISTS")[-1:] == [count], result
 
 
+def appending(client, witness):
+    message = mail.crlf(mail.simple(9))
+    client.no("APPEND letters ", Lit(message))
+    client.ok("CREATE letters")
+    client.ok('APPEND letters (\\Seen) " 2-Jan-1990 03:04:05 +0000" ',
+              Lit(message))
+    assert witness.examine("letters") == 1
+    assert (witness.text(1), witness.flags(1)) == (message, ["\\Seen"])
+    assert witness.internal_date(1).lstrip(b" 0") == \
+        b"2-Jan-1990 03:04:05 +0000"
+
+
 def mailboxes(client, witness, other):
     """The commands of IMAP2bis."""
     client.ok("CREATE made")
     client.no("CREATE made")
-    # The host asks for the list of mailboxes once a second, and only for FIND.
-    wait_for(lambda: b"made" in
-             client.ok("FIND MAILBOXES *").values("MAILBOX"), "not listed")
     client.ok("SUBSCRIBE MAILBOX made")
     assert witness.call("lsub", '""', "made") != [None]
     client.no("SUBSCRIBE MAILBOX missing")
@@ -115,7 +125,6 @@ def mailboxes(client, witness, other):
     client.bad("FETCH 1 FLAGS")
     assert witness.examine("renamed") == 1
     assert "\\Answered" in witness.flags(1)
-    witness.select()
 
     client.select("renamed")
     client.no("DELETE INBOX")
@@ -136,6 +145,7 @@ def session(t, behind, front):
     news(client, witness, count)
     client.no("SELECT missing")
     client.select("other")
+    appending(client, witness)
     other = t.login(behind.user, front)
     mailboxes(client, witness, other)
     # Before what is behind ends.
