@@ -4,6 +4,7 @@
 and that no two tests get one port."""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -66,10 +67,10 @@ sleep %s & wait
             (True, "ok one\ncleaned up\nnot ok x: took too long\n"),
             (False, "not ok x: took too long\n    ok one\n"
                     "    cleaned up\n")):
-        shown = run(directory, text, speaks, seconds=1)
+        shown = run(directory, text, speaks, seconds=3)
         deaf, holder = open(pids).read().split()
         os.unlink(pids)
-        subprocess.run(["kill", holder], check=True)
+        os.kill(int(holder), signal.SIGTERM)
         assert shown == wanted, shown
         deadline = time.time() + 60
         while not gone(deaf):
