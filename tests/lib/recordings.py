@@ -8,19 +8,24 @@ machines' client is from its source, the tags are made up.
 
 import clients
 
+# Of 39 octets, as mailutil's in the recording.
+MESSAGE = b"From: me@x.org\r\n\r\nNineteen and CRLF..\r\n"
+
 
 class Recording:
     def __init__(self, model, lines, after=(), answers=None, refused=(),
-                 instead=()):
+                 instead=(), appended_to=None):
         """model: of the client. after: the lines that leave INBOX. answers:
         those that aren't OK, by tag. refused: tags of what is IMAP2bis.
-        instead: tags of what is sent only after such a refusal."""
+        instead: tags of what is sent only after such a refusal. appended_to:
+        the mailbox that gets MESSAGE."""
         self.model = model
         self.lines = lines
         self.after = after
         self.usual = answers or {}
         self.refused = refused
         self.instead = instead
+        self.appended_to = appended_to
 
     def answers(self, strict):
         answers = dict(self.usual)
@@ -115,15 +120,18 @@ C96 = Recording(
         b"A00029 FIND MAILBOXES {6}\r\nwork/%",
         b"A00033 Create created",
         b"A00034 Subscribe Mailbox created",
-        b"A00035 EXPUNGE",
-        b"A00036 CHECK",
+        b"A00035 APPEND created (\\Seen) \" 2-Jan-1990 00:00:00 +0000\""
+        b" {39}\r\n" + MESSAGE,
+        b"A00036 EXPUNGE",
+        b"A00037 CHECK",
     ],
     after=[
-        b"A00037 EXAMINE saved",
-        b"A00038 SELECT saved",
+        b"A00038 EXAMINE saved",
+        b"A00039 SELECT saved",
     ],
-    refused=(b"A00027", b"A00033", b"A00034", b"A00037"),
-    instead=(b"A00028",))
+    refused=(b"A00027", b"A00033", b"A00034", b"A00035", b"A00038"),
+    instead=(b"A00028",),
+    appended_to="created")
 
 C07 = Recording(
     clients.C07,
@@ -153,14 +161,16 @@ C07 = Recording(
         b"0000001d Rename a b",
         b"0000001e Subscribe Mailbox x",
         b"0000001f Delete x",
+        b"00000020 APPEND saved {39}\r\n" + MESSAGE,
     ],
     answers={
         # By this it recognises IMAP2.
         b"00000000": "BAD", b"00000002": "BAD",
     },
     refused=(b"00000007", b"00000013", b"0000001c", b"0000001d",
-             b"0000001e", b"0000001f"),
-    instead=(b"00000008", b"00000009", b"00000014"))
+             b"0000001e", b"0000001f", b"00000020"),
+    instead=(b"00000008", b"00000009", b"00000014"),
+    appended_to="saved")
 
 LISP = Recording(
     clients.Lisp,
