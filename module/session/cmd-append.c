@@ -4,9 +4,10 @@
    and the message, a literal of any size that goes to the storage as it comes.
 
    What can be refused without the message is refused before it's asked for.
-   IMAP2bis clients wait for "+" and then don't send it. Of a client that
-   doesn't wait, commands.c sees to it that the message isn't taken for
-   commands, which its sender could have put there.
+   IMAP2bis clients wait for "+" and then don't send it. If something of it is
+   there already, the client doesn't wait, and the message is swallowed: its
+   sender could have put commands there. A message that is still on its way
+   can't be told from the next command.
 
    Until the command's last line end has come nothing is in the mailbox: a
    message that was cut off never appears. */
