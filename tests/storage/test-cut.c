@@ -217,19 +217,33 @@ static void test_long_line(void)
 	on_each_driver("cut in a long line", test_long_line_on);
 }
 
-/* Of CRs that end no line, some are at the end of the room. */
-static void test_carriage_returns(void)
+/* Cut in the middle of a text with this beginning, and return where. */
+static size_t cut_after(const char *begin)
 {
 	struct harness *harness = harness_init("sdbox");
 	const char *text;
 	size_t kept;
 
-	test_begin("cut among carriage returns");
-	text = save_and_select(harness, text_of_size(HEADER, "\r", LIMIT * 2));
+	text = save_and_select(harness, text_of_size(begin, "x", LIMIT * 2));
 	kept = test_is_cut(fetch_message(harness), text);
-	test_assert(text[kept] == '\r');
-	test_end();
 	harness_deinit(&harness);
+	return kept;
+}
+
+/* A long line ends where the room does, between CR and LF. */
+static void test_line_end_split(void)
+{
+	string_t *begin = t_str_new(LIMIT);
+	size_t room, left;
+
+	test_begin("cut between CR and LF");
+	room = cut_after(HEADER);
+	str_append(begin, HEADER);
+	for (left = room - 1 - strlen(crlf(HEADER)); left > 0; left--)
+		str_append_c(begin, 'x');
+	str_append_c(begin, '\n');
+	test_assert_cmp(cut_after(str_c(begin)), ==, room - 1);
+	test_end();
 }
 
 /* The body of a message whose header is too long is the notice. */
@@ -346,7 +360,7 @@ int main(int argc, char *argv[])
 		test_limit,
 		test_line_ends,
 		test_long_line,
-		test_carriage_returns,
+		test_line_end_split,
 		test_long_header,
 		test_partial,
 		test_part,

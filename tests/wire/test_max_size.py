@@ -145,6 +145,23 @@ def test_mime(t):
     check_cut(message(client, 1), original, LIMIT)
 
 
+def test_parts_of_several_messages(t):
+    sizes = [3 * LIMIT, 500, 2 * LIMIT, LIMIT]
+    user = t.user()
+    maildir = t.maildir(user)
+    for size in sizes:
+        maildir.add(of_size(size))
+    client = t.selected(user)
+    result = client.ok("FETCH 1:4 (RFC822.SIZE BODY[1] RFC822.HEADER)")
+    for number, size in enumerate(sizes, 1):
+        _, original = mail.split(of_size(size))
+        text = result.fetched(number)["BODY[1]"]
+        if size <= LIMIT:
+            assert text == original, size
+        else:
+            check_cut(text, original, LIMIT)
+
+
 def test_partial_gives_the_same(t):
     user = t.user()
     t.maildir(user).add(of_size(3 * LIMIT))
