@@ -371,19 +371,25 @@ parser_skip_spaces(const unsigned char *pos, const unsigned char *end)
    literals are streamed, and has an argument. */
 static bool parser_is_streamed(const struct imap2_parser *parser)
 {
-	const unsigned char *pos = parser->text, *space;
+	const unsigned char *pos = parser->text, *space, *words_end;
 	const unsigned char *end = parser->text + parser->token_offset;
+	const struct imap2_literal *literals;
+	unsigned int literal_count;
 	size_t len;
 
 	if (parser->streamed == NULL || parser->error != NULL ||
 	    parser->behind_stream)
 		return FALSE;
-	space = memchr(pos, ' ', end - pos);
+	/* What looks like tag and command may be in a literal. */
+	literals = array_get(&parser->literals, &literal_count);
+	words_end = literal_count == 0 ? end :
+		parser->text + literals[0].offset;
+	space = memchr(pos, ' ', words_end - pos);
 	if (space == NULL || parser_check_tag(pos, space - pos) != NULL)
 		return FALSE;
-	pos = parser_skip_spaces(space, end);
+	pos = parser_skip_spaces(space, words_end);
 	len = strlen(parser->streamed);
-	if ((size_t)(end - pos) <= len || pos[len] != ' ' ||
+	if ((size_t)(words_end - pos) <= len || pos[len] != ' ' ||
 	    strncasecmp((const char *)pos, parser->streamed, len) != 0)
 		return FALSE;
 	return parser_skip_spaces(pos + len, end) < end;
