@@ -163,17 +163,30 @@ const char *harness_run(struct harness *harness, const char *tag,
 	return harness_loop_end(harness);
 }
 
-const char *harness_feed(struct harness *harness, const void *data, size_t size)
+const char *harness_feed_pieces(struct harness *harness, const void *data,
+				size_t size, size_t piece_size)
 {
-	harness_write(harness, data, size);
-	if (shutdown(harness->fd, SHUT_WR) < 0)
-		i_fatal("shutdown() failed: %m");
+	const unsigned char *pos = data, *end = pos + size;
+
 	harness_loop_begin(harness);
+	for (; pos < end && imap2_clients != NULL; pos += piece_size) {
+		harness_write(harness, pos, I_MIN(piece_size,
+						  (size_t)(end - pos)));
+		io_loop_handler_run(current_ioloop);
+		(void)harness_read(harness);
+	}
+	if (imap2_clients != NULL && shutdown(harness->fd, SHUT_WR) < 0)
+		i_fatal("shutdown() failed: %m");
 	while (imap2_clients != NULL) {
 		io_loop_handler_run(current_ioloop);
 		(void)harness_read(harness);
 	}
 	return harness_loop_end(harness);
+}
+
+const char *harness_feed(struct harness *harness, const void *data, size_t size)
+{
+	return harness_feed_pieces(harness, data, size, I_MAX(size, 1));
 }
 
 const char *harness_cmd(struct harness *harness, const char *command,

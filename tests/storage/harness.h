@@ -38,6 +38,9 @@ void expect(struct harness *harness, const char *command,
    ended. Returns everything received. */
 const char *harness_feed(struct harness *harness, const void *data,
 			 size_t size);
+/* The same, but sent in pieces. */
+const char *harness_feed_pieces(struct harness *harness, const void *data,
+				size_t size, size_t piece_size);
 
 /* Save a message into a mailbox, as another session would. */
 void harness_save(struct harness *harness, const char *mailbox,
