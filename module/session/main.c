@@ -8,6 +8,8 @@
 #include "shim/session.h"
 #include "session/client.h"
 
+#include <time.h>
+
 static const char *
 session_failed_line(const struct shim_session_login *login, const char *text)
 {
@@ -23,7 +25,16 @@ static const struct shim_session_vfuncs session_vfuncs = {
 	.destroy_all = imap2_clients_destroy_all,
 };
 
+/* With TZ unset the C library looks at /etc/localtime again for each date. */
+static void keep_timezone(void)
+{
+	if (setenv("TZ", ":/etc/localtime", 0) < 0)
+		i_fatal("setenv(TZ) failed: %m");
+	tzset();
+}
+
 int main(int argc, char *argv[])
 {
+	keep_timezone();
 	return shim_session_main(&session_vfuncs, argc, argv);
 }
