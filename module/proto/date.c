@@ -12,6 +12,7 @@
 #include "utc-mktime.h"
 #include "utc-offset.h"
 #include "proto/date.h"
+#include "proto/string-write.h"
 
 #include <ctype.h>
 #include <time.h>
@@ -213,6 +214,32 @@ static void date_localtime(time_t *timestamp, struct tm *tm_r)
 	*tm_r = *tm;
 }
 
+/* At least two digits */
+static void date_write_two(string_t *dest, char pad, unsigned int number)
+{
+	if (number < 10)
+		str_append_c(dest, pad);
+	imap2_write_number(dest, number);
+}
+
+static void date_write_day_month(string_t *dest, const struct tm *tm)
+{
+	date_write_two(dest, ' ', tm->tm_mday);
+	str_append_c(dest, '-');
+	str_append(dest, month_names[tm->tm_mon]);
+	str_append_c(dest, '-');
+}
+
+static void date_write_clock(string_t *dest, const struct tm *tm)
+{
+	str_append_c(dest, ' ');
+	date_write_two(dest, '0', tm->tm_hour);
+	str_append_c(dest, ':');
+	date_write_two(dest, '0', tm->tm_min);
+	str_append_c(dest, ':');
+	date_write_two(dest, '0', tm->tm_sec);
+}
+
 void imap2_date_write(string_t *dest, time_t timestamp)
 {
 	struct tm tm;
@@ -224,10 +251,12 @@ void imap2_date_write(string_t *dest, time_t timestamp)
 		tm = *gmtime(&timestamp);
 		zone = "GMT";
 	}
+	date_write_day_month(dest, &tm);
 	/* RFC 1176 p.26: the year is two digits; the century is lost. */
-	str_printfa(dest, "%2d-%s-%02d %02d:%02d:%02d-%s", tm.tm_mday,
-		    month_names[tm.tm_mon], (tm.tm_year % 100 + 100) % 100,
-		    tm.tm_hour, tm.tm_min, tm.tm_sec, zone);
+	date_write_two(dest, '0', (tm.tm_year % 100 + 100) % 100);
+	date_write_clock(dest, &tm);
+	str_append_c(dest, '-');
+	str_append(dest, zone);
 }
 
 void imap2_date_write_long(string_t *dest, time_t timestamp)
@@ -236,10 +265,11 @@ void imap2_date_write_long(string_t *dest, time_t timestamp)
 	int offset;
 
 	date_localtime(&timestamp, &tm);
-	str_printfa(dest, "%2d-%s-%04d %02d:%02d:%02d", tm.tm_mday,
-		    month_names[tm.tm_mon], tm.tm_year + 1900,
-		    tm.tm_hour, tm.tm_min, tm.tm_sec);
+	date_write_day_month(dest, &tm);
+	str_printfa(dest, "%04d", tm.tm_year + 1900);
+	date_write_clock(dest, &tm);
 	offset = utc_offset(&tm, timestamp);
-	str_printfa(dest, " %c%02d%02d", offset < 0 ? '-' : '+',
-		    abs(offset) / 60, abs(offset) % 60);
+	str_append(dest, offset < 0 ? " -" : " +");
+	date_write_two(dest, '0', abs(offset) / 60);
+	date_write_two(dest, '0', abs(offset) % 60);
 }

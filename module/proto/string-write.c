@@ -1,6 +1,7 @@
 /* Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE */
 
-/* Strings on the way to the client (RFC 1176 p.9 STRING, p.28 string).
+/* Strings and numbers on the way to the client (RFC 1176 p.9 STRING, p.28
+   string).
 
    Used by everything that builds a response. RFC 1176 clients end a quoted
    string at the first '"' and know no escapes, so whatever isn't made of
@@ -49,7 +50,9 @@ void imap2_write_string(string_t *dest, const char *value)
 		str_append(dest, value);
 		str_append_c(dest, '"');
 	} else {
-		str_printfa(dest, "{%zu}\r\n", strlen(value));
+		str_append_c(dest, '{');
+		imap2_write_number(dest, strlen(value));
+		str_append(dest, "}\r\n");
 		str_append(dest, value);
 	}
 }
@@ -72,6 +75,13 @@ void imap2_write_name(string_t *dest, const char *value)
 		str_append(dest, value);
 	else
 		imap2_write_string(dest, value);
+}
+
+void imap2_write_number(string_t *dest, uintmax_t number)
+{
+	char buffer[MAX_INT_STRLEN];
+
+	str_append(dest, dec2str_buf(buffer, number));
 }
 
 void imap2_write_nstring(string_t *dest, const char *value)

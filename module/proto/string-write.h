@@ -12,6 +12,9 @@ void imap2_write_string(string_t *dest, const char *value);
    a Lisp reader: printable, no SP ( ) *, and not NIL. C-clients take all of a
    "* MAILBOX" line for the name and don't unquote it. */
 void imap2_write_name(string_t *dest, const char *value);
+/* In decimal. A message's response has several, and printf costs more than all
+   that is printed. */
+void imap2_write_number(string_t *dest, uintmax_t number);
 /* As imap2_write_string(), or NIL when value is NULL. */
 void imap2_write_nstring(string_t *dest, const char *value);
 /* Make text safe for a human-readable TEXT_LINE: one line of printable ASCII

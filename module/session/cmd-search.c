@@ -9,6 +9,7 @@
 #include "str.h"
 #include "mail-storage.h"
 #include "mail-search.h"
+#include "proto/string-write.h"
 #include "session/client.h"
 #include "session/commands.h"
 #include "session/mailbox.h"
@@ -60,7 +61,8 @@ static void search_append_batch(struct search_context *ctx, string_t *str)
 	for (; ctx->reply_n < end; ctx->reply_n++) {
 		if (!seq_range_array_iter_nth(&ctx->iter, ctx->reply_n, &seq))
 			i_unreached();
-		str_printfa(str, " %u", seq);
+		str_append_c(str, ' ');
+		imap2_write_number(str, seq);
 	}
 	if (ctx->reply_n == ctx->reply_count)
 		str_append(str, "\r\n");

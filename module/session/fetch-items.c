@@ -10,6 +10,7 @@
 #include "imap-msgpart.h"
 #include "proto/args.h"
 #include "proto/date.h"
+#include "proto/string-write.h"
 #include "settings/imap2-settings.h"
 #include "session/body.h"
 #include "session/client.h"
@@ -85,7 +86,8 @@ fetch_write_size(struct imap2_client *client, struct mail *mail,
 	if (imap2_cut_get_size(mail, client->set->imap2_max_message_size,
 			       &size) < 0)
 		return -1;
-	str_printfa(dest, "RFC822.SIZE %"PRIuUOFF_T, size);
+	str_append(dest, "RFC822.SIZE ");
+	imap2_write_number(dest, size);
 	return 0;
 }
 

@@ -11,6 +11,7 @@
 #include "mail-search-build.h"
 #include "mail-user.h"
 #include "proto/flags.h"
+#include "proto/string-write.h"
 #include "settings/imap2-settings.h"
 #include "session/client.h"
 #include "session/mailbox.h"
@@ -242,7 +243,8 @@ static void report_message_flags(struct imap2_mailbox *mbox, uint32_t seq)
 
 	mail_set_seq(report->mail, mbox->hidden + seq);
 	imap2_mailbox_announce_keywords(mbox);
-	str_printfa(str, "%u FETCH (", seq);
+	imap2_write_number(str, seq);
+	str_append(str, " FETCH (");
 	imap2_mailbox_write_flags(mbox, str, report->mail, 0);
 	str_append_c(str, ')');
 	imap2_reply_untagged(mbox->client->reply, str_c(str));
