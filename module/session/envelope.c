@@ -1,24 +1,30 @@
 /* Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE */
 
-/* ENVELOPE (RFC 1176 p.18-19). lib-storage gives the envelope, possibly from
-   its cache, in IMAP4 syntax; it's parsed and written anew because IMAP2 has
-   neither backslash escapes nor group markers. */
+/* ENVELOPE (RFC 1176 p.18-19). lib-storage gives the envelope in IMAP4 syntax;
+   it's parsed and written anew because IMAP2 has neither backslash escapes nor
+   group markers. Making one from cached headers costs more than all else in
+   FETCH ALL, so what was written once is kept in the mailbox's cache file. */
 
 #include "lib.h"
 #include "hostpid.h"
 #include "str.h"
 #include "imap-envelope.h"
+#include "mail-cache.h"
 #include "mail-storage-private.h"
 #include "message-address.h"
 #include "message-part-data.h"
 #include "mail-user.h"
 #include "proto/string-write.h"
 #include "shim/address.h"
+#include "shim/cache.h"
 #include "session/envelope.h"
 
 /* What lib-mail says when an address has no "@host". RFC 1176 wants a host,
    and mail that never left this server belongs to it. */
 #define MISSING_HOST "MISSING_DOMAIN"
+
+/* Of the cache file. Another number when what's written changes. */
+#define ENVELOPE_CACHE_FIELD "imap2.envelope.1"
 
 static void envelope_write_address(string_t *dest,
 				   const struct message_address *addr)
@@ -96,23 +102,75 @@ void imap2_envelope_write_data(string_t *dest,
 	str_append_c(dest, ')');
 }
 
-int imap2_envelope_write(string_t *dest, struct mail *mail)
+static unsigned int envelope_cache_field(struct mail_cache *cache)
+{
+	struct mail_cache_field field = {
+		.name = ENVELOPE_CACHE_FIELD,
+		.type = MAIL_CACHE_FIELD_STRING,
+		/* Until it's used for the first time */
+		.decision = MAIL_CACHE_DECISION_NO,
+	};
+	unsigned int idx = mail_cache_register_lookup(cache, field.name);
+
+	if (idx != UINT_MAX)
+		return idx;
+	shim_cache_register_field(cache, &field);
+	return field.idx;
+}
+
+static bool envelope_cache_read(string_t *dest, struct mail *mail)
+{
+	unsigned int field = envelope_cache_field(mail->box->cache);
+
+	return mail_cache_lookup_field(mail->transaction->cache_view, dest,
+				       mail->seq, field) > 0;
+}
+
+static void
+envelope_cache_add(struct mail *mail, const char *envelope, size_t size)
+{
+	struct mail_cache_transaction_ctx *cache_trans =
+		mail->transaction->cache_trans;
+	unsigned int field = envelope_cache_field(mail->box->cache);
+
+	if (mail_cache_field_can_add(cache_trans, mail->seq, field)) {
+		mail_cache_add(cache_trans, mail->seq, field,
+			       envelope, size);
+	}
+}
+
+/* Returns -1 if lib-storage's envelope isn't one. */
+static int
+envelope_rewrite(string_t *dest, const char *text, const char **error_r)
 {
 	struct message_part_envelope *envelope;
-	const char *text, *error;
-	pool_t pool;
+	pool_t pool = pool_alloconly_create("imap2 envelope", 2048);
 	bool ok;
 
-	if (mail_get_special(mail, MAIL_FETCH_IMAP_ENVELOPE, &text) < 0)
-		return -1;
-
-	pool = pool_alloconly_create("imap2 envelope", 2048);
-	ok = imap_envelope_parse(text, pool, &envelope, &error);
+	ok = imap_envelope_parse(text, pool, &envelope, error_r);
 	if (ok)
 		imap2_envelope_write_data(dest, envelope);
-	else {
-		mail_set_critical(mail, "Invalid ENVELOPE: %s", error);
-	}
 	pool_unref(&pool);
 	return ok ? 0 : -1;
+}
+
+int imap2_envelope_write(string_t *dest, struct mail *mail)
+{
+	size_t start = str_len(dest);
+	const char *text, *error;
+
+	if (envelope_cache_read(dest, mail))
+		return 0;
+	if (mail_get_special(mail, MAIL_FETCH_IMAP_ENVELOPE, &text) < 0)
+		return -1;
+	if (envelope_rewrite(dest, text, &error) < 0) {
+		mail_set_critical(mail, "Invalid ENVELOPE: %s", error);
+		return -1;
+	}
+	/* The server's name may be another one some day. */
+	if (strstr(text, MISSING_HOST) == NULL) {
+		envelope_cache_add(mail, str_c(dest) + start,
+				   str_len(dest) - start);
+	}
+	return 0;
 }

@@ -73,22 +73,27 @@ static void test_select(void)
 
 static void test_fetch_on(struct harness *harness)
 {
+	unsigned int i;
+
 	save_ab(harness);
 	select_inbox(harness);
 	expect(harness, "FETCH 1 (RFC822.SIZE INTERNALDATE)",
 	       "* 1 FETCH (RFC822.SIZE 200 "
 	       "INTERNALDATE \" 2-Jan-90 00:00:00-GMT\")\r\n",
 	       "OK FETCH completed");
-	expect(harness, "FETCH 1 ENVELOPE",
-	       "* 1 FETCH (ENVELOPE (\"Tue, 2 Jan 90 00:00:00 GMT\" "
-	       "{11}\r\nSay \"hello\" "
-	       "((\"Fred F. Foobar\" NIL \"fred\" \"example.com\")) "
-	       "((\"Fred F. Foobar\" NIL \"fred\" \"example.com\")) "
-	       "((\"Fred F. Foobar\" NIL \"fred\" \"example.com\")) "
-	       "((NIL NIL \"ann\" \"example.org\")"
-	       "(\"Bob\" NIL \"bob\" \"example.org\")) "
-	       "NIL NIL NIL \"<a@example.com>\"))\r\n",
-	       "OK FETCH completed");
+	/* Made, and from the cache */
+	for (i = 0; i < 2; i++) {
+		expect(harness, "FETCH 1 ENVELOPE",
+		       "* 1 FETCH (ENVELOPE (\"Tue, 2 Jan 90 00:00:00 GMT\" "
+		       "{11}\r\nSay \"hello\" "
+		       "((\"Fred F. Foobar\" NIL \"fred\" \"example.com\")) "
+		       "((\"Fred F. Foobar\" NIL \"fred\" \"example.com\")) "
+		       "((\"Fred F. Foobar\" NIL \"fred\" \"example.com\")) "
+		       "((NIL NIL \"ann\" \"example.org\")"
+		       "(\"Bob\" NIL \"bob\" \"example.org\")) "
+		       "NIL NIL NIL \"<a@example.com>\"))\r\n",
+		       "OK FETCH completed");
+	}
 	/* HEADER doesn't set \Seen; TEXT does, and says so. */
 	expect(harness, "FETCH 1 RFC822.HEADER",
 	       t_strdup_printf("* 1 FETCH (RFC822.HEADER {184}\r\n%s)\r\n",
@@ -174,17 +179,28 @@ static void test_envelope(void)
 	on_each_driver("ENVELOPE", test_envelope_on);
 }
 
-static void test_envelope_host_on(struct harness *harness)
+static void expect_envelope_host(struct harness *harness)
 {
-	harness_save(harness, "INBOX", "From: fred\n\nbody\n", 0, NULL,
-		     RECEIVED_TIME);
-	select_inbox(harness);
 	expect(harness, "FETCH 1 ENVELOPE", t_strdup_printf(
 		"* 1 FETCH (ENVELOPE (NIL NIL ((NIL NIL \"fred\" \"%s\")) "
 		"((NIL NIL \"fred\" \"%s\")) ((NIL NIL \"fred\" \"%s\")) "
 		"NIL NIL NIL NIL NIL))\r\n",
 		my_hostname, my_hostname, my_hostname),
 	       "OK FETCH completed");
+}
+
+static void test_envelope_host_on(struct harness *harness)
+{
+	const char *hostname = my_hostname;
+
+	harness_save(harness, "INBOX", "From: fred\n\nbody\n", 0, NULL,
+		     RECEIVED_TIME);
+	select_inbox(harness);
+	expect_envelope_host(harness);
+	/* The server's new name, not that of an envelope kept in the cache */
+	my_hostname = "new.example.org";
+	expect_envelope_host(harness);
+	my_hostname = hostname;
 }
 
 static void test_envelope_host(void)
