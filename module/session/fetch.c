@@ -4,10 +4,12 @@
    sends, and lib-storage.
 
    Everything that can fail for a message is tried before the first octet of its
-   response is sent: short items are written to one string, streams are opened
-   and their sizes known. So a message that can't be read gives no response and
-   a tagged NO, never an invented value. Only a stream that breaks in the
-   middle of its literal leaves no way out but to disconnect. */
+   response is sent: short items and texts are written to one string, streams of
+   long texts are opened and their sizes known. So a message that can't be read
+   gives no response and a tagged NO, never an invented value. Only a stream
+   that breaks in the middle of its literal leaves no way out but to disconnect.
+
+   Responses without streams are gathered and sent together. */
 
 #include "lib.h"
 #include "array.h"
@@ -16,6 +18,7 @@
 #include "mail-storage-private.h"
 #include "imap-msgpart.h"
 #include "mail-search-build.h"
+#include "proto/string-write.h"
 #include "settings/imap2-settings.h"
 #include "session/client.h"
 #include "session/cut.h"
@@ -23,6 +26,11 @@
 #include "session/fetch-items.h"
 #include "session/mailbox.h"
 #include "session/reply.h"
+
+/* Send gathered responses when they are so long. */
+#define FETCH_GATHER_SIZE (32*1024)
+/* A text that makes the string longer than this is sent from its stream. */
+#define FETCH_TEXT_MAX_SIZE (64*1024)
 
 struct fetch_stream {
 	const struct imap2_fetch_item *item;
@@ -47,6 +55,7 @@ struct imap2_fetch {
 	/* The message being sent, or NULL. */
 	struct mail *mail;
 	enum mail_flags new_flags;
+	/* Whole responses, and what's prepared of that of `mail`. */
 	string_t *text;
 	size_t text_sent;
 	ARRAY(struct fetch_stream) streams;
@@ -106,11 +115,64 @@ static int fetch_open_stream(struct imap2_fetch *fetch,
 	return 0;
 }
 
+static void fetch_count_stream(struct imap2_fetch *fetch,
+			       const struct fetch_stream *stream)
+{
+	struct imap2_client_stats *stats = &fetch->client->stats;
+
+	if (!imap_msgpart_contains_body(stream->item->msgpart)) {
+		stats->hdr_count++;
+		stats->hdr_bytes += stream->size;
+	} else {
+		stats->body_count++;
+		stats->body_bytes += stream->size;
+	}
+}
+
+static void fetch_stream_failed(struct imap2_fetch *fetch,
+				const struct fetch_stream *stream)
+{
+	if (stream->input->stream_errno == 0) {
+		mail_set_critical(fetch->mail,
+			"FETCH: %s gave %"PRIuUOFF_T" octets instead of "
+			"%"PRIuUOFF_T, i_stream_get_name(stream->input),
+			stream->input->v_offset, stream->size);
+	} else if (!fetch->mail->expunged) {
+		mail_set_critical(fetch->mail, "FETCH: read(%s) failed: %s",
+			i_stream_get_name(stream->input),
+			i_stream_get_error(stream->input));
+	}
+}
+
+/* A short text goes to the others. */
+static int fetch_read_stream(struct imap2_fetch *fetch,
+			     struct fetch_stream *stream)
+{
+	const unsigned char *data;
+	size_t size;
+
+	while (stream->input->v_offset < stream->size &&
+	       i_stream_read_more(stream->input, &data, &size) > 0) {
+		str_append_data(fetch->text, data, size);
+		i_stream_skip(stream->input, size);
+	}
+	if (stream->input->v_offset != stream->size) {
+		fetch_stream_failed(fetch, stream);
+		return -1;
+	}
+	fetch_count_stream(fetch, stream);
+	i_stream_unref(&stream->input);
+	return 0;
+}
+
 static int fetch_add_stream(struct imap2_fetch *fetch,
 			    const struct imap2_fetch_item *item)
 {
-	struct fetch_stream *stream = array_append_space(&fetch->streams);
+	struct fetch_stream *stream;
 
+	/* The parts of one message share its stream: one can be open. */
+	fetch_close_streams(fetch);
+	stream = array_append_space(&fetch->streams);
 	stream->item = item;
 	stream->range = item->range;
 	if (imap2_cut_text(fetch->mail, item->msgpart, item->kind,
@@ -118,11 +180,19 @@ static int fetch_add_stream(struct imap2_fetch *fetch,
 			   &stream->range) < 0 ||
 	    fetch_open_stream(fetch, stream) < 0)
 		return -1;
-	str_printfa(fetch->text, "%s {%"PRIuUOFF_T"}\r\n", item->name,
-		    stream->size + strlen(stream->range.end));
+	str_append(fetch->text, item->name);
+	str_append(fetch->text, " {");
+	imap2_write_number(fetch->text,
+			   stream->size + strlen(stream->range.end));
+	str_append(fetch->text, "}\r\n");
+	if (str_len(fetch->text) + stream->size <= FETCH_TEXT_MAX_SIZE &&
+	    fetch_read_stream(fetch, stream) < 0)
+		return -1;
 	stream->text_offset = str_len(fetch->text);
 	str_append(fetch->text, stream->range.end);
 	stream->range.end = NULL;
+	if (stream->input == NULL)
+		array_pop_back(&fetch->streams);
 	return 0;
 }
 
@@ -159,10 +229,10 @@ static int fetch_prepare_message(struct imap2_fetch *fetch)
 
 	imap2_mailbox_announce_keywords(fetch->mbox);
 	fetch_set_seen(fetch);
-	str_truncate(fetch->text, 0);
-	fetch->text_sent = 0;
-	str_printfa(fetch->text, "* %u FETCH (",
-		    imap2_mailbox_number(fetch->mbox, fetch->mail->seq));
+	str_append(fetch->text, "* ");
+	imap2_write_number(fetch->text, imap2_mailbox_number(fetch->mbox,
+							fetch->mail->seq));
+	str_append(fetch->text, " FETCH (");
 	array_foreach(&fetch->items->list, item) {
 		if (item != array_front(&fetch->items->list))
 			str_append_c(fetch->text, ' ');
@@ -177,7 +247,7 @@ static int fetch_prepare_message(struct imap2_fetch *fetch)
 				  fetch->new_flags);
 		fetch->mbox->flags_changed = TRUE;
 	}
-	/* The parts of one message share its stream: one can be open. */
+	/* They will be opened in turn. */
 	if (array_count(&fetch->streams) > 1)
 		fetch_close_streams(fetch);
 	return 0;
@@ -185,40 +255,19 @@ static int fetch_prepare_message(struct imap2_fetch *fetch)
 
 static void fetch_send_text(struct imap2_fetch *fetch, size_t end)
 {
-	imap2_reply_raw(fetch->client->reply,
-			str_data(fetch->text) + fetch->text_sent,
-			end - fetch->text_sent);
+	if (end > fetch->text_sent) {
+		imap2_reply_raw(fetch->client->reply,
+				str_data(fetch->text) + fetch->text_sent,
+				end - fetch->text_sent);
+	}
 	fetch->text_sent = end;
 }
 
-static void fetch_stream_failed(struct imap2_fetch *fetch,
-				const struct fetch_stream *stream)
+static void fetch_send_gathered(struct imap2_fetch *fetch)
 {
-	if (stream->input->stream_errno == 0) {
-		mail_set_critical(fetch->mail,
-			"FETCH: %s gave %"PRIuUOFF_T" octets instead of "
-			"%"PRIuUOFF_T, i_stream_get_name(stream->input),
-			stream->input->v_offset, stream->size);
-	} else if (!fetch->mail->expunged) {
-		mail_set_critical(fetch->mail, "FETCH: read(%s) failed: %s",
-			i_stream_get_name(stream->input),
-			i_stream_get_error(stream->input));
-	}
-	imap2_client_disconnect(fetch->client, "FETCH failed");
-}
-
-static void fetch_count_stream(struct imap2_fetch *fetch,
-			       const struct fetch_stream *stream)
-{
-	struct imap2_client_stats *stats = &fetch->client->stats;
-
-	if (!imap_msgpart_contains_body(stream->item->msgpart)) {
-		stats->hdr_count++;
-		stats->hdr_bytes += stream->size;
-	} else {
-		stats->body_count++;
-		stats->body_bytes += stream->size;
-	}
+	fetch_send_text(fetch, str_len(fetch->text));
+	str_truncate(fetch->text, 0);
+	fetch->text_sent = 0;
 }
 
 /* Returns FALSE if it has to be continued (or never can be). */
@@ -248,6 +297,7 @@ static bool fetch_send_stream(struct imap2_fetch *fetch,
 		/* fall through */
 	case IMAP2_REPLY_STREAM_FAILED:
 		fetch_stream_failed(fetch, stream);
+		imap2_client_disconnect(fetch->client, "FETCH failed");
 		return FALSE;
 	case IMAP2_REPLY_STREAM_CLOSED:
 		imap2_client_disconnect(fetch->client, NULL);
@@ -272,7 +322,9 @@ static bool fetch_send_message(struct imap2_fetch *fetch)
 		if (!fetch_send_stream(fetch, stream))
 			return FALSE;
 	}
-	fetch_send_text(fetch, str_len(fetch->text));
+	if (array_count(&fetch->streams) > 0 ||
+	    str_len(fetch->text) >= FETCH_GATHER_SIZE)
+		fetch_send_gathered(fetch);
 	fetch_close_message(fetch);
 	return TRUE;
 }
@@ -308,6 +360,7 @@ imap2_fetch_begin(struct imap2_client *client, struct imap2_fetch_items *items,
 
 enum imap2_fetch_result imap2_fetch_more(struct imap2_fetch *fetch)
 {
+	size_t start;
 	int ret;
 
 	while (!fetch->client->disconnected) {
@@ -317,17 +370,21 @@ enum imap2_fetch_result imap2_fetch_more(struct imap2_fetch *fetch)
 			return IMAP2_FETCH_WAIT_OUTPUT;
 		if (!mailbox_search_next(fetch->search, &fetch->mail)) {
 			fetch->mail = NULL;
+			fetch_send_gathered(fetch);
 			break;
 		}
 		if (fetch->mail->expunged) {
 			fetch_skip_message(fetch);
 			continue;
 		}
+		start = str_len(fetch->text);
 		T_BEGIN {
 			ret = fetch_prepare_message(fetch);
 		} T_END;
-		if (ret < 0)
+		if (ret < 0) {
+			str_truncate(fetch->text, start);
 			fetch_skip_message(fetch);
+		}
 	}
 	return IMAP2_FETCH_DONE;
 }
