@@ -1,0 +1,575 @@
+# Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
+"""Many sessions at once on the same mailboxes, each choosing what to do by a
+seed: IMAP2 and IMAP4 clients, deliveries, doveadm. What they see is compared
+with a ledger of what was done, by rules that hold however the server's
+processes take turns:
+
+* a number is always the same message's until EXPUNGE says otherwise, and
+  EXISTS and RECENT add up (tests/lib/checker.py too);
+* a flag that is seen was set by somebody, and one that somebody was told is
+  set, and that nobody ever cleared, is seen;
+* every message whose saving was answered with OK is there exactly once, with
+  the text it had, unless somebody marked it \\Deleted before.
+
+A message is known by its Message-ID. Copies share it, so they are counted."""
+
+import collections
+import random
+import re
+import threading
+import time
+
+import mail
+from imap2 import Closed, Lit
+
+FLAGS = ("\\Seen", "\\Flagged", "\\Answered", "Work", "Later")
+TEXT = b"Date: Thu, 1 Feb 1990 00:00:00 +0000\nFrom: sender@example.org\n" \
+    b"Subject: message %d\nMessage-ID: <%d@crowd.example.org>\n\n" \
+    b"Text of message %d.\n%s\n"
+MESSAGE_ID = re.compile(rb"<(\d+)@crowd\.example\.org>")
+MAILBOXES = ("INBOX", "other")
+
+
+def text(ident):
+    """Of different lengths."""
+    return TEXT % (ident, ident, ident, b"line\n" * (ident * 37 % 900))
+
+
+class Ledger:
+    """What was asked for, what was promised. Used by all threads.
+
+    forgets: a flag that was set may be lost. Dovecot's mbox loses some when
+    several sessions work at once, also without IMAP2 (`make stress` with
+    --stock --strict shows it)."""
+
+    def __init__(self, forgets):
+        self.forgets = forgets
+        self.lock = threading.Lock()
+        self.idents = 0
+        self.saved = collections.Counter()
+        self.maybe = collections.Counter()      # asked to save, no answer yet
+        self.marked = set()                     # \Deleted, by anybody
+        self.may = collections.defaultdict(set)     # flags ever asked for
+        self.must = collections.defaultdict(set)    # told set, never cleared
+        self.cleared = collections.defaultdict(set)
+        self.operations = collections.Counter()
+
+    def new_ident(self):
+        with self.lock:
+            self.idents += 1
+            return self.idents
+
+    def saving(self, idents):
+        with self.lock:
+            self.maybe.update(idents)
+
+    def was_saved(self, idents, done):
+        with self.lock:
+            self.maybe.subtract(idents)
+            if done:
+                self.saved.update(idents)
+
+    def marking(self, idents):
+        with self.lock:
+            self.marked.update(idents)
+
+    def storing(self, idents, item, flags):
+        """Before it's asked for."""
+        with self.lock:
+            for ident in idents:
+                if item != "-FLAGS":
+                    self.may[ident] |= flags
+                gone = flags if item == "-FLAGS" else \
+                    set(FLAGS) - flags if item == "FLAGS" else set()
+                self.cleared[ident] |= gone
+                self.must[ident] -= gone
+
+    def stored(self, idents, item, flags):
+        with self.lock:
+            for ident in idents:
+                # Of copies only one has been changed.
+                if item != "-FLAGS" and self.saved[ident] == 1 and \
+                        not self.maybe[ident]:
+                    self.must[ident] |= flags - self.cleared[ident]
+
+    def copied(self, idents):
+        """Copies have flags of their own from now on."""
+        with self.lock:
+            for ident in idents:
+                self.cleared[ident] |= set(FLAGS)
+                self.must[ident] = set()
+
+    def promises(self):
+        if self.forgets:
+            return {}
+        with self.lock:
+            return {ident: set(flags) for ident, flags in self.must.items()
+                    if flags}
+
+    def check_flags(self, ident, flags, promised):
+        with self.lock:
+            flags = set(flags) - {"\\Recent", "\\Deleted"}
+            extra = flags - self.may[ident]
+            missing = (promised.get(ident, set()) & self.must[ident]) - flags
+            assert not extra, "%d has %s that nobody set" % (ident, extra)
+            assert not missing, "%d lacks %s" % (ident, missing)
+
+    def check_all(self, found):
+        """found: how often each message is there in the end."""
+        for ident in set(self.saved) | set(found):
+            assert found[ident] <= self.saved[ident], \
+                "message %d: %d times, saved %d times" % (
+                    ident, found[ident], self.saved[ident])
+            assert found[ident] == self.saved[ident] or \
+                ident in self.marked, \
+                "message %d is lost: %d of %d" % (
+                    ident, found[ident], self.saved[ident])
+
+
+class Actor(threading.Thread):
+    """Chooses what to do until the time is over."""
+
+    def __init__(self, crowd, seed):
+        super().__init__(daemon=True)
+        self.crowd = crowd
+        self.ledger = crowd.ledger
+        self.choose = random.Random(seed)
+        self.error = None
+
+    def run(self):
+        try:
+            while not self.crowd.over():
+                names = list(self.ACTIONS)
+                name, = self.choose.choices(names,
+                                            [self.ACTIONS[n] for n in names])
+                getattr(self, name)()
+                with self.ledger.lock:
+                    self.ledger.operations[type(self).__name__] += 1
+        except Exception as error:
+            self.error = error
+            self.crowd.stop()
+
+
+class Imap2(Actor):
+    """An IMAP2 client, with the view it has of its mailbox."""
+    ACTIONS = {"look": 5, "read": 4, "store": 5, "search": 2, "copy": 1,
+               "append": 2, "mark": 1, "expunge": 1, "select": 0.3,
+               "pipeline": 1, "part": 1}
+
+    def __init__(self, crowd, seed, client):
+        super().__init__(crowd, seed)
+        self.client = client
+        self.view = []          # idents by number; None: not known yet
+        self.promised = {}
+        self.select()
+
+    def apply(self, result, promised):
+        for response in result.data:
+            if response.kind == "EXISTS":
+                missing = response.number - len(self.view)
+                assert missing >= 0, response
+                self.view += [None] * missing
+            elif response.kind == "EXPUNGE":
+                ident = self.view.pop(response.number - 1)
+                assert ident is None or ident in self.ledger.marked, \
+                    "message %s expunged, which nobody asked for" % ident
+            elif response.kind == "FETCH":
+                self.fetched(response.number, response.value, promised)
+        return result
+
+    def fetched(self, number, items, promised):
+        ident = self.view[number - 1]
+        if "ENVELOPE" in items:
+            found = int(MESSAGE_ID.match(
+                items["ENVELOPE"]["message-id"]).group(1))
+            assert ident in (None, found), "%d was message %d, is %d" % (
+                number, ident, found)
+            ident = self.view[number - 1] = found
+        if "RFC822.TEXT" in items and ident is not None:
+            whole = mail.crlf(text(ident))
+            assert items["RFC822.TEXT"] == whole[whole.index(
+                b"\r\n\r\n") + 4:], "text of %d" % ident
+        if "FLAGS" in items and ident is not None:
+            self.ledger.check_flags(ident, items["FLAGS"], promised)
+
+    def command(self, *parts):
+        """What others were told before the command before this, which ended
+        with the news, is to be seen."""
+        promised, self.promised = self.promised, self.ledger.promises()
+        return self.apply(self.client.command(*parts), promised)
+
+    def some(self, most=10):
+        """Numbers of messages that are known, in a row."""
+        if None in self.view or not self.view:
+            self.learn()
+        if not self.view or None in self.view:
+            return None
+        first = self.choose.randint(1, len(self.view))
+        return first, min(len(self.view),
+                          first + self.choose.randrange(most))
+
+    def learn(self):
+        if not self.view:
+            self.command("NOOP")
+        if self.view:
+            first = self.view.index(None) + 1 if None in self.view else 1
+            self.command("FETCH %d:%d (FLAGS ENVELOPE)" % (
+                first, len(self.view)))
+            if None in self.view:
+                # Expunged before they were seen
+                self.command("NOOP")
+
+    def idents(self, numbers):
+        return self.view[numbers[0] - 1:numbers[1]]
+
+    def select(self):
+        self.view = []
+        self.promised = {}
+        result = self.client.command(
+            self.choose.choice(("SELECT INBOX", "SELECT INBOX",
+                                "EXAMINE INBOX")))
+        assert result.state == "OK", result
+        self.read_only = "READ-ONLY" in result.text
+        self.apply(result, {})
+
+    def look(self):
+        assert self.command(self.choose.choice(
+            ("NOOP", "CHECK"))).state == "OK"
+        self.learn()
+
+    def read(self):
+        numbers = self.some()
+        if numbers:
+            if not self.read_only:
+                self.ledger.storing(self.idents(numbers), "+FLAGS",
+                                    {"\\Seen"})
+            self.command("FETCH %d:%d (ENVELOPE RFC822.TEXT FLAGS)" % numbers)
+
+    def part(self):
+        numbers = self.some(1)
+        if not numbers:
+            return
+        if not self.read_only:
+            self.ledger.storing(self.idents(numbers), "+FLAGS", {"\\Seen"})
+        first, count = self.choose.randint(1, 400), self.choose.randint(1, 900)
+        result = self.command("PARTIAL %d RFC822 %d %d" % (
+            numbers[0], first, count))
+        for value in result.values("FETCH"):
+            if "RFC822" in value:
+                assert value["RFC822"] == mail.crlf(text(
+                    self.view[numbers[0] - 1]))[first - 1:first - 1 + count]
+
+    def store(self):
+        numbers = self.some()
+        if not numbers:
+            return
+        flags = set(self.choose.sample(FLAGS, self.choose.randint(1, 2)))
+        item = self.choose.choice(("+FLAGS", "+FLAGS", "-FLAGS", "FLAGS"))
+        idents = self.idents(numbers)
+        if not self.read_only:
+            self.ledger.storing(idents, item, flags)
+        result = self.command("STORE %d:%d %s (%s)" % (
+            *numbers, item, " ".join(flags)))
+        assert result.state == ("NO" if self.read_only else "OK"), result
+        if result.state == "OK":
+            self.ledger.stored(idents, item, flags)
+
+    def mark(self):
+        numbers = self.some(3)
+        if numbers and not self.read_only:
+            self.ledger.marking(self.idents(numbers))
+            self.command("STORE %d:%d +FLAGS \\Deleted" % numbers)
+
+    def expunge(self):
+        result = self.command("EXPUNGE")
+        assert result.state == ("NO" if self.read_only else "OK"), result
+
+    def search(self):
+        result = self.command("SEARCH " + self.choose.choice(
+            ("ALL", "SEEN", "UNSEEN FLAGGED", "KEYWORD Work",
+             "TEXT line", "SINCE 1-Jan-90", "DELETED")))
+        assert result.state == "OK", result
+
+    def copy(self):
+        numbers = self.some(5)
+        if not numbers:
+            return
+        idents = self.idents(numbers)
+        mailbox = self.choose.choice(self.crowd.targets)
+        if not self.read_only:
+            self.ledger.storing(idents, "+FLAGS", {"\\Seen"})
+        self.ledger.copied(idents)
+        self.ledger.saving(idents)
+        result = self.command("COPY %d:%d %s" % (*numbers, mailbox))
+        self.ledger.was_saved(idents, result.state == "OK")
+
+    def append(self):
+        ident = self.ledger.new_ident()
+        flags = set(self.choose.sample(FLAGS, 1))
+        self.ledger.storing([ident], "+FLAGS", flags)
+        self.ledger.saving([ident])
+        result = self.command("APPEND INBOX (%s) " % " ".join(flags),
+                              Lit(mail.crlf(text(ident))))
+        assert result.state == "OK", result
+        self.ledger.was_saved([ident], True)
+
+    def pipeline(self):
+        """Commands sent together, by a client that doesn't wait."""
+        count = self.choose.randint(2, 6)
+        for _ in range(count):
+            self.client.start(self.choose.choice(
+                ["SEARCH SEEN"] + (["FETCH %d FLAGS" % self.choose.randint(
+                    1, len(self.view))] if self.view else [])))
+        # SEARCH and FETCH tell no expunges, so the numbers stay right.
+        for _ in range(count):
+            self.apply(self.client.read_until_tagged(), self.promised)
+
+
+class Imap4(Actor):
+    """The same by Dovecot's own imap."""
+    ACTIONS = {"append": 3, "store": 3, "mark": 1, "expunge": 1, "copy": 0.5,
+               "move": 0.5, "look": 3, "check": 3}
+
+    def __init__(self, crowd, seed, witness):
+        super().__init__(crowd, seed)
+        self.witness = witness
+        self.witness.select()
+
+    def uids(self, most):
+        """Some messages: pairs of UID and ident."""
+        self.witness.noop()
+        data = self.witness.call(
+            "uid", "fetch", "1:*", "(BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])")
+        found = [(re.search(rb"UID (\d+)", part[0]).group(1).decode(),
+                  int(MESSAGE_ID.search(part[1]).group(1)))
+                 for part in data if isinstance(part, tuple)]
+        if not found:
+            return [], []
+        first = self.choose.randrange(len(found))
+        chosen = found[first:first + self.choose.randint(1, most)]
+        return ",".join(uid for uid, _ in chosen), \
+            [ident for _, ident in chosen]
+
+    def look(self):
+        self.witness.noop()
+
+    def check(self):
+        """Flags, as IMAP2 clients look at them."""
+        promised = self.ledger.promises()
+        uids, idents = self.uids(20)
+        if not idents:
+            return
+        for part in self.witness.call(
+                "uid", "fetch", uids,
+                "(FLAGS BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"):
+            if isinstance(part, tuple):
+                flags = re.search(rb"FLAGS \(([^)]*)\)", part[0]).group(1)
+                self.ledger.check_flags(
+                    int(MESSAGE_ID.search(part[1]).group(1)),
+                    flags.decode().split(), promised)
+
+    def append(self):
+        ident = self.ledger.new_ident()
+        flag = self.choose.choice(FLAGS)
+        self.ledger.storing([ident], "+FLAGS", {flag})
+        self.ledger.saving([ident])
+        self.witness.append(mail.crlf(text(ident)), flag)
+        self.ledger.was_saved([ident], True)
+
+    def store(self):
+        uids, idents = self.uids(5)
+        if idents:
+            flag = self.choose.choice(FLAGS)
+            item = self.choose.choice(("+FLAGS", "-FLAGS"))
+            self.ledger.storing(idents, item, {flag})
+            self.witness.call("uid", "store", uids, item, "(%s)" % flag)
+            self.ledger.stored(idents, item, {flag})
+
+    def mark(self):
+        uids, idents = self.uids(3)
+        if idents:
+            self.ledger.marking(idents)
+            self.witness.call("uid", "store", uids, "+FLAGS", "(\\Deleted)")
+
+    def expunge(self):
+        self.witness.expunge()
+
+    def transfer(self, name, mailbox):
+        uids, idents = self.uids(3)
+        if not idents:
+            return
+        self.ledger.copied(idents)
+        self.ledger.saving(idents)
+        self.ledger.marking(idents)     # some may go while they are copied
+        state, _ = self.witness.imap.uid(name, uids, mailbox)
+        # How many of them were still there isn't told.
+        with self.ledger.lock:
+            self.ledger.maybe.subtract(idents)
+            if state == "OK":
+                self.ledger.saved.update(idents)
+
+    def copy(self):
+        self.transfer("COPY", self.choose.choice(self.crowd.targets))
+
+    def move(self):
+        self.transfer("MOVE", "other")
+
+
+class Delivery(Actor):
+    """Mail from outside."""
+    ACTIONS = {"deliver": 1}
+
+    def __init__(self, crowd, seed, server, user):
+        super().__init__(crowd, seed)
+        self.server = server
+        self.user = user
+
+    def deliver(self):
+        ident = self.ledger.new_ident()
+        self.ledger.saving([ident])
+        self.server.run("doveadm", "save", "-u", self.user,
+                        input=text(ident))
+        self.ledger.was_saved([ident], True)
+        time.sleep(self.choose.random() * 0.3)
+
+
+class Postmaster(Actor):
+    """doveadm, in the midst of it; and mailboxes that come and go while
+    somebody has them selected."""
+    ACTIONS = {"flags": 2, "purge": 1, "expunge": 1, "mailboxes": 3}
+
+    def __init__(self, crowd, seed, server, user, login):
+        super().__init__(crowd, seed)
+        self.server = server
+        self.user = user
+        self.login = login
+
+    def doveadm(self, *args):
+        self.server.run("doveadm", *args, check=False)
+
+    def flags(self):
+        number = self.choose.randint(1, max(1, self.ledger.idents))
+        self.ledger.storing([number], "+FLAGS", {"\\Flagged"})
+        self.doveadm("flags", "add", "-u", self.user, "\\Flagged", "mailbox",
+                     "INBOX", "header", "message-id",
+                     "<%d@crowd.example.org>" % number)
+
+    def purge(self):
+        self.doveadm("purge", "-u", self.user)
+
+    def expunge(self):
+        self.doveadm("expunge", "-u", self.user, "mailbox", "INBOX",
+                     "deleted")
+
+    def mailboxes(self):
+        """The selected mailbox goes, and another of its name comes."""
+        client = self.login(self.user)
+        name = "work%d" % self.choose.randrange(3)
+        try:
+            client.command("CREATE " + name)
+            if client.command("SELECT " + name).state != "OK":
+                return
+            client.command("APPEND %s " % name, Lit("Subject: x\r\n\r\ny\r\n"))
+            client.command("NOOP")
+            how = self.choose.randrange(3)
+            if how == 0:
+                self.doveadm("mailbox", "delete", "-u", self.user, name)
+            elif how == 1:
+                self.doveadm("mailbox", "rename", "-u", self.user, name,
+                             name + "x")
+                self.doveadm("mailbox", "delete", "-u", self.user,
+                             name + "x")
+            else:
+                self.doveadm("mailbox", "delete", "-u", self.user, name)
+                self.doveadm("mailbox", "create", "-u", self.user, name)
+            for line in ("NOOP", "FETCH 1 (FLAGS RFC822.TEXT)", "CHECK",
+                         "STORE 1 +FLAGS \\Deleted", "EXPUNGE", "NOOP"):
+                client.command(line)
+        except Closed:
+            pass        # BYE: the checker has seen it
+        finally:
+            client.close()
+
+
+class Crowd:
+    def __init__(self, t, format, seed, seconds, stock=False, strict=False):
+        """stock: no IMAP2, so that what happens is Dovecot's own doing.
+        strict: nothing is allowed for mbox."""
+        self.ledger = Ledger(forgets=format == "mbox" and not strict)
+        self.stopped = threading.Event()
+        # Dovecot's mbox can't stand copies to the same mailbox while others
+        # work: it waits for itself, or imap is closed (--stock --strict).
+        self.targets = MAILBOXES if format != "mbox" or strict else ("other",)
+        self.t = t
+        self.server = t.server
+        self.user = t.user(format)
+        choose = random.Random(seed)
+        with self.witness() as witness:
+            witness.select()
+            witness.create("other")
+        self.actors = []
+        for _ in range(6):
+            self.first_message()
+        for _ in range(0 if stock else 3):
+            self.actors.append(Imap2(self, choose.random(),
+                                     t.login(self.user)))
+        for _ in range(5 if stock else 2):
+            self.actors.append(Imap4(self, choose.random(), self.witness()))
+        self.actors.append(Delivery(self, choose.random(), self.server,
+                                    self.user))
+        if not stock:
+            self.actors.append(Postmaster(
+                self, choose.random(), self.server, self.user,
+                t.login))
+            # The index of a mailbox that isn't this one anymore
+            t.expect_log(r" Error: Mailbox work\dx?: ")
+        if format == "mbox":
+            t.expect_log(r" Error: Mailbox INBOX: Log synchronization error")
+        self.end = time.monotonic() + seconds
+
+    def witness(self):
+        return self.t.witness(self.user)
+
+    def first_message(self):
+        ident = self.ledger.new_ident()
+        self.ledger.saved[ident] += 1
+        with self.witness() as witness:
+            witness.select()
+            witness.append(mail.crlf(text(ident)))
+
+    def over(self):
+        return self.stopped.is_set() or time.monotonic() > self.end
+
+    def stop(self):
+        self.stopped.set()
+
+    def run(self):
+        for actor in self.actors:
+            actor.start()
+        for actor in self.actors:
+            actor.join()
+        for actor in self.actors:
+            if actor.error is not None:
+                raise actor.error
+        self.check_end()
+
+    def check_end(self):
+        """All clients see what IMAP4 sees, and nothing is lost."""
+        found = collections.Counter()
+        with self.witness() as witness:
+            for mailbox in MAILBOXES:
+                witness.examine(mailbox)
+                idents = []
+                for octets in witness.texts():
+                    ident = int(MESSAGE_ID.search(octets).group(1))
+                    assert octets == mail.crlf(text(ident)), ident
+                    idents.append(ident)
+                found.update(idents)
+                if mailbox == "INBOX":
+                    inbox = idents
+        for actor in self.actors:
+            if isinstance(actor, Imap2):
+                actor.command("NOOP")
+                actor.learn()
+                assert actor.view == inbox, (actor.view, inbox)
+        self.ledger.check_all(found)
