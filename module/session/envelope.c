@@ -6,6 +6,9 @@
    FETCH ALL, so what was written once is kept in the mailbox's cache file. */
 
 #include "lib.h"
+#include "buffer.h"
+#include "byteorder.h"
+#include "crc32.h"
 #include "hostpid.h"
 #include "str.h"
 #include "imap-envelope.h"
@@ -118,12 +121,28 @@ static unsigned int envelope_cache_field(struct mail_cache *cache)
 	return field.idx;
 }
 
+/* What's read goes to the client as it is, so it's kept with a checksum: not
+   even a damaged cache file may break the syntax of a response. */
 static bool envelope_cache_read(string_t *dest, struct mail *mail)
 {
 	unsigned int field = envelope_cache_field(mail->box->cache);
+	buffer_t *buf = t_buffer_create(512);
+	uint32_t crc;
 
-	return mail_cache_lookup_field(mail->transaction->cache_view, dest,
-				       mail->seq, field) > 0;
+	if (mail_cache_lookup_field(mail->transaction->cache_view, buf,
+				    mail->seq, field) <= 0)
+		return FALSE;
+	if (buf->used < sizeof(crc) ||
+	    be32_to_cpu_unaligned(buf->data) !=
+	    crc32_data(CONST_PTR_OFFSET(buf->data, sizeof(crc)),
+		       buf->used - sizeof(crc))) {
+		mail_set_cache_corrupted(mail, MAIL_FETCH_IMAP_ENVELOPE,
+					 "Damaged "ENVELOPE_CACHE_FIELD);
+		return FALSE;
+	}
+	buffer_append(dest, CONST_PTR_OFFSET(buf->data, sizeof(crc)),
+		      buf->used - sizeof(crc));
+	return TRUE;
 }
 
 static void
@@ -132,11 +151,15 @@ envelope_cache_add(struct mail *mail, const char *envelope, size_t size)
 	struct mail_cache_transaction_ctx *cache_trans =
 		mail->transaction->cache_trans;
 	unsigned int field = envelope_cache_field(mail->box->cache);
+	uint32_t crc = cpu32_to_be(crc32_data(envelope, size));
+	buffer_t *buf;
 
-	if (mail_cache_field_can_add(cache_trans, mail->seq, field)) {
-		mail_cache_add(cache_trans, mail->seq, field,
-			       envelope, size);
-	}
+	if (!mail_cache_field_can_add(cache_trans, mail->seq, field))
+		return;
+	buf = t_buffer_create(sizeof(crc) + size);
+	buffer_append(buf, &crc, sizeof(crc));
+	buffer_append(buf, envelope, size);
+	mail_cache_add(cache_trans, mail->seq, field, buf->data, buf->used);
 }
 
 /* Returns -1 if lib-storage's envelope isn't one. */
@@ -152,6 +175,19 @@ envelope_rewrite(string_t *dest, const char *text, const char **error_r)
 		imap2_envelope_write_data(dest, envelope);
 	pool_unref(&pool);
 	return ok ? 0 : -1;
+}
+
+/* Not of all messages: for want of the header fields lib-storage would open
+   those whose envelope is in the cache. */
+void imap2_envelope_want(struct mail *mail)
+{
+	unsigned int field = envelope_cache_field(mail->box->cache);
+
+	if (mail_cache_field_exists(mail->transaction->cache_view, mail->seq,
+				    field) <= 0) {
+		mail_add_temp_wanted_fields(mail, MAIL_FETCH_IMAP_ENVELOPE,
+					    NULL);
+	}
 }
 
 int imap2_envelope_write(string_t *dest, struct mail *mail)

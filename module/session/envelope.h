@@ -8,6 +8,9 @@ struct message_part_envelope;
    cc bcc in-reply-to message-id ")" (RFC 1176 p.18-19, p.26-27). Returns -1 if
    the mail couldn't be read, with the error in its mailbox. */
 int imap2_envelope_write(string_t *dest, struct mail *mail);
+/* Say beforehand that it will be written, so that the message is read only
+   once. */
+void imap2_envelope_want(struct mail *mail);
 /* The same of a parsed envelope, such as that of a message in a message. */
 void imap2_envelope_write_data(string_t *dest,
 			       const struct message_part_envelope *envelope);

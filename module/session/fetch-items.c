@@ -34,6 +34,8 @@ struct fetch_items_parser {
 struct fetch_item_def {
 	const char *name;
 	enum mail_fetch_field wanted;
+	/* What's wanted of some messages only. */
+	void (*want)(struct mail *mail);
 	/* A short item, or: */
 	int (*write)(struct imap2_client *client, struct mail *mail,
 		     enum mail_flags new_flags, string_t *dest);
@@ -211,7 +213,7 @@ static const struct fetch_item_def item_defs[] = {
 	  .write = fetch_write_internaldate },
 	{ .name = "RFC822.SIZE", .wanted = MAIL_FETCH_VIRTUAL_SIZE,
 	  .write = fetch_write_size },
-	{ .name = "ENVELOPE", .wanted = MAIL_FETCH_IMAP_ENVELOPE,
+	{ .name = "ENVELOPE", .want = imap2_envelope_want,
 	  .write = fetch_write_envelope },
 	{ .name = "BODY", .wanted = MAIL_FETCH_IMAP_BODY,
 	  .write = fetch_write_body, .imap2bis = TRUE },
@@ -288,6 +290,7 @@ static void fetch_add_short(struct imap2_fetch_items *items,
 	struct imap2_fetch_item *item = array_append_space(&items->list);
 
 	item->name = def->name;
+	item->want = def->want;
 	item->write = def->write;
 	items->wanted |= def->wanted;
 	if (def->write == fetch_write_flags)

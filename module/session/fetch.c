@@ -229,6 +229,10 @@ static int fetch_prepare_message(struct imap2_fetch *fetch)
 
 	imap2_mailbox_announce_keywords(fetch->mbox);
 	fetch_set_seen(fetch);
+	array_foreach(&fetch->items->list, item) {
+		if (item->want != NULL)
+			item->want(fetch->mail);
+	}
 	str_append(fetch->text, "* ");
 	imap2_write_number(fetch->text, imap2_mailbox_number(fetch->mbox,
 							fetch->mail->seq));
