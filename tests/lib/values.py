@@ -7,6 +7,7 @@ is strict.)
 import re
 
 LINE_OF_LITERAL = re.compile(rb"\{(\d+)\}\r\n")
+ESCAPED = re.compile(rb'(?s)(?:[^"\\]|\\.)*')
 
 
 class Reader:
@@ -55,6 +56,8 @@ class Reader:
         if not self.escapes:
             text = self.until(rb'"')
         else:
-            text = re.sub(rb"\\(.)", rb"\1", self.until(rb'(?<!\\)(\\\\)*"'))
+            escaped = ESCAPED.match(self.octets, self.pos).group()
+            text = re.sub(rb"(?s)\\(.)", rb"\1", escaped)
+            self.pos += len(escaped)
         self.pos += 1
         return text

@@ -3,12 +3,11 @@
 same structures, and the same octets."""
 
 import random
-import re
 import time
 import zlib
 
 import mail
-from values import Reader
+import structure
 
 TEXT = b"Content-Type: text/plain; charset=%s\n" \
     b"Content-Transfer-Encoding: %s\n\n%s\n"
@@ -74,62 +73,7 @@ def user_with_parts(t, format="maildir"):
 
 def imap4_body(witness, number):
     """The value of BODY as IMAP4 has it."""
-    parts = witness.call("fetch", str(number), "(BODY)")
-    octets = b"".join(part if isinstance(part, bytes)
-                      else part[0] + b"\r\n" + part[1] for part in parts)
-    reader = Reader(octets, escapes=True)
-    reader.until(rb"BODY ")
-    reader.pos += len("BODY ")
-    return reader.value()
-
-
-def upper(value):
-    return value.upper().decode("latin-1")
-
-
-def meaning(value):
-    """IMAP4's value of BODY as checker.py gives IMAP2's."""
-    if isinstance(value[0], list):
-        return {"type": "MULTIPART", "subtype": upper(value[-1]),
-                "parts": [meaning(part) for part in value[:-1]]}
-    kind, subtype, parameters, ident, description, encoding, size = value[:7]
-    parameters = parameters or []
-    body = {"type": upper(kind), "subtype": upper(subtype), "id": ident,
-            "parameters": {
-                upper(name): text.upper() if name.lower() == b"charset"
-                else text for name, text in
-                zip(parameters[::2], parameters[1::2])},
-            "description": description, "encoding": upper(encoding),
-            "size": int(size)}
-    if (body["type"], body["subtype"]) == ("MESSAGE", "RFC822"):
-        body["envelope"], body["body"] = value[7][1], meaning(value[8])
-    if "body" in body or body["type"] == "TEXT":
-        body["lines"] = int(value[-1])
-    return body
-
-
-def with_subjects(body):
-    """Of envelopes, the subjects only: test_fetch.py has the rest."""
-    if "envelope" in body:
-        body["envelope"] = body["envelope"]["subject"]
-        with_subjects(body["body"])
-    for part in body.get("parts", []):
-        with_subjects(part)
-    return body
-
-
-def sections(body, prefix=""):
-    """All that BODY[section] can be asked for."""
-    parts = body["parts"] if body["type"] == "MULTIPART" else [body]
-    for number, part in enumerate(parts, 1):
-        name = "%s%d" % (prefix, number)
-        if part["type"] == "MULTIPART":
-            yield from sections(part, name + ".")
-            continue
-        yield name
-        if "body" in part:
-            yield name + ".0"
-            yield from sections(part["body"], name + ".")
+    return structure.imap4_item(witness, number, "BODY")
 
 
 def test_structures_are_imap4s(t):
@@ -139,8 +83,8 @@ def test_structures_are_imap4s(t):
         witness.examine()
         for number in range(1, len(MESSAGES) + 1):
             ours = client.ok("FETCH %d BODY" % number).fetched(number)["BODY"]
-            theirs = meaning(imap4_body(witness, number))
-            assert with_subjects(ours) == theirs, (number, ours, theirs)
+            theirs = structure.body(imap4_body(witness, number))
+            assert ours == theirs, (number, ours, theirs)
 
 
 def test_sections_are_imap4s(t):
@@ -150,12 +94,12 @@ def test_sections_are_imap4s(t):
     count = 0
     for number in range(1, len(MESSAGES) + 1):
         body = client.ok("FETCH %d BODY" % number).fetched(number)["BODY"]
-        names = ["0"] + list(sections(body))
+        names = ["0"] + [name for name, _ in structure.sections(body)]
         items = client.ok("FETCH %d (%s)" % (number, " ".join(
             "BODY[%s]" % name for name in names))).fetched(number)
         for name in names:
-            theirs = witness.fetch(number, "BODY.PEEK[%s]" % re.sub(
-                r"(?<![0-9])0$", "HEADER", name))
+            theirs = witness.fetch(number, "BODY.PEEK[%s]" %
+                                   structure.imap4_section(name))
             assert items["BODY[%s]" % name] == theirs, (number, name)
             count += 1
     assert count > 50, count
