@@ -5,7 +5,6 @@ and its memory.
 """
 
 import hashlib
-import os
 import select
 import socket
 import time

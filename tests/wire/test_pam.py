@@ -351,7 +351,6 @@ def test_log(t):
     client = attempt(t, "ann", "never-logged")
     assert client.read_until_tagged().state == "NO"
     client.ok("LOGIN ann correct-horse")
-    log = t.server.log()
     t.server.wait_log(r"lookup service=imap2", start)
     t.server.wait_log(r"pam_authenticate\(\) failed", start)
     t.server.wait_log(r"%s: user=<ann>, method=PLAIN" % host.LOGGED_IN, start)
