@@ -531,8 +531,9 @@ class Dovecot:
 
     def run(self, program, *args, input=None, check=True, timeout=60):
         """Run doveadm or doveconf, or any program, in the namespace."""
-        # -r: in a chroot the namespace's own root is another.
-        command = ["nsenter", "-t", str(self.process.pid), "-m", "-r"]
+        # -r: in a chroot the namespace's own root is another. -w: and there
+        # the working directory must be one.
+        command = ["nsenter", "-t", str(self.process.pid), "-m", "-r", "-w"]
         if self.rootless:
             command += ["-U", "--preserve-credentials"]
         if program in ("doveadm", "doveconf"):
