@@ -143,8 +143,11 @@ def damage_one(t, user, damage, name, live, choose):
         if result.state == "OK":
             answers(client, result.numbers("EXISTS")[0])
         client.close()
-    # What dbox has lost is found again only so.
-    t.server.run("doveadm", "force-resync", "-u", user, "INBOX", check=False)
+    # What dbox has lost is found again only so; and here too the first one
+    # may only find out.
+    for _ in range(2):
+        t.server.run("doveadm", "force-resync", "-u", user, "INBOX",
+                     check=False)
     whole(t, user)
 
 
