@@ -99,6 +99,9 @@ def answers(client, exists):
             if "ENVELOPE" in response.value:
                 check_envelope(response)
         result = client.command("FETCH 1:%d RFC822" % exists)
+        assert result.state == "NO" or \
+            len([items for items in result.values("FETCH")
+                 if "RFC822" in items]) == exists, result.state
         for response in result.of("FETCH"):
             if "RFC822" in response.value:
                 assert response.value["RFC822"] in MESSAGES
@@ -106,8 +109,15 @@ def answers(client, exists):
                     MESSAGES[response.number - 1], response.number
         for line in ("NOOP", "STORE 1 +FLAGS \\Flagged", "CHECK"):
             assert client.command(line).state in ("OK", "NO")
-    except (Closed, ConnectionResetError):
-        pass        # with BYE, or in the middle of a literal
+    except Closed as reason:
+        ended_well(client, reason)
+
+
+def ended_well(client, reason):
+    """With BYE, or in the middle of a literal, where nothing can be said."""
+    _, last = client.transcript[-1] if client.transcript[-1][0] == b"S" \
+        else client.transcript[-2]
+    assert last.startswith(b"* BYE ") or "in the middle" in str(reason), last
 
 
 def check_envelope(response):
@@ -223,8 +233,8 @@ def test_mailbox_taken_away(t):
                              "STORE 1 +FLAGS \\Deleted", "EXPUNGE", "CHECK",
                              "SELECT other"):
                     client.command(line)
-            except (Closed, ConnectionResetError):
-                pass
+            except Closed as reason:
+                ended_well(client, reason)
             client.close()
             if not everything:
                 whole(t, user)
@@ -292,7 +302,7 @@ def full_disk(t, format):
     saved = [client.command("APPEND INBOX ", Lit(MESSAGES[0]), wait=wait).state
              for wait in (True, False, True, True)].count("OK")
     copied = client.command("COPY 1:%d other" % COUNT).state
-    refuse_or_do(client, "CREATE new")
+    created = client.command("CREATE new").state
     for line in ("STORE 1 +FLAGS \\Flagged", "NOOP", "CHECK",
                  "FETCH 1:%d FLAGS" % COUNT, "SELECT other", "SELECT INBOX"):
         refuse_or_do(client, line)
@@ -302,6 +312,9 @@ def full_disk(t, format):
     other.close()
     server.run("rm", server.home(user) + "/filler")
     whole(t, user, server, texts=MESSAGES + MESSAGES[:1] * saved)
+    with t.witness(user, server) as witness:
+        # (lib-storage leaves an empty mailbox where it said NO.)
+        assert created == "NO" or "new" in witness.names()
     copies = MESSAGES if copied == "OK" else []
     whole(t, user, server, "other", copies)
     client = t.selected(user, server)
@@ -343,6 +356,9 @@ def test_read_only_disk(t):
         server.run(sys.executable, "-c", REMOUNT, server.home(user), "ro")
         with t.witness(user, server) as witness:
             state = witness.imap.select("INBOX")[0]
+            changes = [] if state != "OK" else [
+                witness.imap.store("1", "+FLAGS", "(\\Deleted)")[0],
+                witness.imap.expunge()[0]]
         client = t.login(user, server)
         assert client.command("SELECT INBOX").state == state
         if state == "OK":
@@ -350,8 +366,8 @@ def test_read_only_disk(t):
             assert [items["RFC822"] for items in
                     result.values("FETCH") if "RFC822" in items] == MESSAGES
             client.no("COPY 1 other")
-            refuse_or_do(client, "STORE 1 +FLAGS \\Deleted")
-            refuse_or_do(client, "EXPUNGE")
+            assert changes == [client.command(line).state for line in (
+                "STORE 1 +FLAGS \\Deleted", "EXPUNGE")]
         append_is_refused(client)
         client.no("CREATE new")
         client.logout()
