@@ -103,7 +103,8 @@ static void answer_number(struct answer *answer, unsigned int number,
 	} else if (begins_with(word, "EXPUNGE\r\n")) {
 		i_assert(number > 0 && number <= answer->exists);
 		answer->exists--;
-	} else if (begins_with(word, "FETCH (")) {
+	} else if (begins_with(word, "FETCH (") ||
+		   begins_with(word, "COPY\r\n")) {
 		i_assert(number > 0 && number <= answer->exists);
 	} else {
 		i_assert(begins_with(word, "RECENT\r\n"));
