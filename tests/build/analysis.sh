@@ -13,7 +13,8 @@ cd "$source" || exit 1
 # analyse PROGRAM ARGUMENT...: notes what it finds.
 analyse() {
 	if command -v "$1" >/dev/null; then
-		"$@" >"$work/said" 2>&1
+		"$@" >"$work/said" 2>&1 || test -s "$work/said" ||
+			echo "$1 failed and doesn't say why" >"$work/said"
 		cat "$work/said" >>"$work/found"
 	else
 		echo "$1 isn't installed: not run"
