@@ -371,8 +371,7 @@ parser_skip_spaces(const unsigned char *pos, const unsigned char *end)
    literals are streamed, and has an argument. */
 static bool parser_is_streamed(const struct imap2_parser *parser)
 {
-	const unsigned char *pos = parser->text, *space, *words_end;
-	const unsigned char *end = parser->text + parser->token_offset;
+	const unsigned char *pos, *end, *space, *words_end;
 	const struct imap2_literal *literals;
 	unsigned int literal_count;
 	size_t len;
@@ -380,6 +379,8 @@ static bool parser_is_streamed(const struct imap2_parser *parser)
 	if (parser->streamed == NULL || parser->error != NULL ||
 	    parser->behind_stream)
 		return FALSE;
+	pos = parser->text;
+	end = pos + parser->token_offset;
 	/* What looks like tag and command may be in a literal. */
 	literals = array_get(&parser->literals, &literal_count);
 	words_end = literal_count == 0 ? end :

@@ -67,10 +67,22 @@ static bool begins_with(const char *str, const char *prefix)
  * The answer
  */
 
+/* Elsewhere "{5}" is only text for people. */
+static bool answer_has_strings(const struct answer *answer)
+{
+	const char *line = t_strdup_until(answer->pos, answer->pos +
+					  strcspn(answer->pos, "\r"));
+
+	return begins_with(line, "* MAILBOX ") ||
+		begins_with(line, "* BBOARD ") ||
+		(begins_with(line, "* ") && strstr(line, " FETCH (") != NULL);
+}
+
 /* To the end of a response: its lines, and the literals between them. Returns
    FALSE if the answer ends before. */
 static bool answer_skip_response(struct answer *answer)
 {
+	bool has_strings = answer_has_strings(answer);
 	const char *end, *brace;
 	unsigned int size;
 
@@ -79,7 +91,8 @@ static bool answer_skip_response(struct answer *answer)
 		if (end == NULL)
 			return FALSE;
 		brace = end;
-		if (brace > answer->pos && brace[-1] == '}') {
+		if (has_strings && brace > answer->pos &&
+		    brace[-1] == '}') {
 			for (brace--; brace > answer->pos &&
 			     i_isdigit(brace[-1]); brace--) ;
 		}
