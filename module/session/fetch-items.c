@@ -21,6 +21,9 @@
 #define HEADER_NAME "RFC822.HEADER"
 /* More than any client asks for. Each text costs a look into the message. */
 #define MAX_ITEMS 64
+/* The same for lines of the header: Dovecot looks through all names for each of
+   them. */
+#define MAX_HEADER_NAMES 256
 
 struct fetch_items_parser {
 	struct imap2_client *client;
@@ -148,6 +151,10 @@ fetch_parse_header_list(struct fetch_items_parser *parser, const char *section,
 
 	if (imap2_args_string_list(parser->args, &names, &parser->error) < 0)
 		return -1;
+	if (str_array_length(names) > MAX_HEADER_NAMES) {
+		parser->error = "Too many header field names";
+		return -1;
+	}
 	str_append(str, section);
 	for (; *names != NULL; names++) {
 		if (!header_name_is_valid(*names)) {

@@ -14,10 +14,15 @@
 #include "session/mailbox.h"
 #include "session/search.h"
 
+/* More than any client asks for. Dovecot keeps some 18 kB for each while it
+   looks into the messages, and compares each octet of these with each. */
+#define MAX_STRINGS 64
+
 struct search_parser {
 	struct imap2_mailbox *mbox;
 	struct imap2_args *args;
 	struct mail_search_args *search;
+	unsigned int string_count;
 	const char *error;
 };
 
@@ -125,6 +130,10 @@ search_parse_string(struct search_parser *parser,
 
 	if (imap2_args_string(parser->args, &str, &parser->error) < 0)
 		return IMAP2_SEARCH_BAD;
+	if (++parser->string_count > MAX_STRINGS) {
+		parser->error = "Too many strings to look for";
+		return IMAP2_SEARCH_BAD;
+	}
 	if (!uni_utf8_str_is_valid(str)) {
 		/* RFC 1176 knows ASCII only; guessing a character set could
 		   find the wrong messages. */

@@ -202,6 +202,29 @@ static void test_header_lines(void)
 	on_each_driver("FETCH RFC822.HEADER.LINES", test_header_lines_on);
 }
 
+static void test_many_header_lines_on(struct harness *harness)
+{
+	string_t *names = t_str_new(1024);
+	unsigned int i;
+
+	select_messages(harness);
+	for (i = 1; i < 256; i++)
+		str_printfa(names, "X-%u ", i);
+	expect(harness, t_strdup_printf(
+			"FETCH 1 RFC822.HEADER.LINES (%sX)", str_c(names)),
+	       "* 1 FETCH (RFC822.HEADER {2}\r\n\r\n)\r\n",
+	       "OK FETCH completed");
+	expect(harness, t_strdup_printf(
+			"FETCH 1 RFC822.HEADER.LINES (%sX Y)", str_c(names)),
+	       "", "BAD FETCH: Too many header field names");
+}
+
+static void test_many_header_lines(void)
+{
+	on_each_driver("FETCH RFC822.HEADER.LINES of many names",
+		       test_many_header_lines_on);
+}
+
 static void test_many_items_on(struct harness *harness)
 {
 	string_t *items = t_str_new(1024);
@@ -305,6 +328,7 @@ int main(int argc, char *argv[])
 		test_body,
 		test_section,
 		test_header_lines,
+		test_many_header_lines,
 		test_many_items,
 		test_partial,
 		test_macms,

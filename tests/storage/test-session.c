@@ -398,6 +398,26 @@ static void test_search_on(struct harness *harness)
 	       "Search strings must be ASCII or UTF-8");
 }
 
+static void test_search_strings_on(struct harness *harness)
+{
+	string_t *criteria = t_str_new(1024);
+	unsigned int i;
+
+	save_ab(harness);
+	select_inbox(harness);
+	for (i = 1; i <= 64; i++)
+		str_printfa(criteria, " UNKEYWORD k%u SUBJECT h", i);
+	expect(harness, t_strconcat("SEARCH", str_c(criteria), NULL),
+	       "* SEARCH 1 2\r\n", "OK SEARCH completed");
+	expect(harness, t_strconcat("SEARCH", str_c(criteria), " TEXT h", NULL),
+	       "", "BAD SEARCH: Too many strings to look for");
+}
+
+static void test_search_strings(void)
+{
+	on_each_driver("SEARCH of many strings", test_search_strings_on);
+}
+
 static void test_search(void)
 {
 	on_each_driver("SEARCH", test_search_on);
@@ -563,6 +583,7 @@ int main(int argc, char *argv[])
 		test_store,
 		test_store_hidden,
 		test_search,
+		test_search_strings,
 		test_copy,
 		test_expunge,
 		test_news,
