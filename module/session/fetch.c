@@ -321,8 +321,7 @@ static bool fetch_send_message(struct imap2_fetch *fetch)
 	     fetch->stream_idx++) {
 		stream = array_idx_modifiable(&fetch->streams,
 					      fetch->stream_idx);
-		if (fetch->text_sent < stream->text_offset)
-			fetch_send_text(fetch, stream->text_offset);
+		fetch_send_text(fetch, stream->text_offset);
 		if (!fetch_send_stream(fetch, stream))
 			return FALSE;
 	}

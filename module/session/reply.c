@@ -13,8 +13,6 @@
 /* Produce no more while this much waits for the client. Large enough that a
    FETCH of many envelopes leaves in full network segments. */
 #define REPLY_BUFFER_FULL_SIZE (32*1024)
-/* Short texts of a FETCH are gathered up to this size. */
-#define REPLY_STREAM_BUFFER_SIZE IO_BLOCK_SIZE
 
 struct imap2_reply {
 	struct ostream *output;
@@ -100,9 +98,8 @@ imap2_reply_stream(struct imap2_reply *reply, struct istream *input)
 {
 	enum ostream_send_istream_result res;
 
-	/* With hardly any buffering room the stream stops where the network
-	   does. */
-	o_stream_set_max_buffer_size(reply->output, REPLY_STREAM_BUFFER_SIZE);
+	/* Without buffering room the stream stops where the network does. */
+	o_stream_set_max_buffer_size(reply->output, 0);
 	res = o_stream_send_istream(reply->output, input);
 	o_stream_set_max_buffer_size(reply->output, SIZE_MAX);
 	reply->last_time = ioloop_time;
