@@ -49,6 +49,7 @@ class Ledger:
         self.saved = collections.Counter()
         self.maybe = collections.Counter()      # asked to save, no answer yet
         self.marked = set()                     # \Deleted, by anybody
+        self.moved = collections.Counter()      # asked to move
         self.may = collections.defaultdict(set)     # flags ever asked for
         self.must = collections.defaultdict(set)    # told set, never cleared
         self.cleared = collections.defaultdict(set)
@@ -63,11 +64,16 @@ class Ledger:
         with self.lock:
             self.maybe.update(idents)
 
-    def was_saved(self, idents, done):
+    def was_saved(self, idents, saved):
+        """saved: those of them that really were."""
         with self.lock:
             self.maybe.subtract(idents)
-            if done:
-                self.saved.update(idents)
+            self.saved.update(saved)
+
+    def moving(self, idents):
+        """One of each may go, when another one has come."""
+        with self.lock:
+            self.moved.update(idents)
 
     def marking(self, idents):
         with self.lock:
@@ -120,7 +126,7 @@ class Ledger:
             assert found[ident] <= self.saved[ident], \
                 "message %d: %d times, saved %d times" % (
                     ident, found[ident], self.saved[ident])
-            assert found[ident] == self.saved[ident] or \
+            assert found[ident] >= self.saved[ident] - self.moved[ident] or \
                 ident in self.marked, \
                 "message %d is lost: %d of %d" % (
                     ident, found[ident], self.saved[ident])
@@ -171,7 +177,8 @@ class Imap2(Actor):
                 self.view += [None] * missing
             elif response.kind == "EXPUNGE":
                 ident = self.view.pop(response.number - 1)
-                assert ident is None or ident in self.ledger.marked, \
+                assert ident is None or ident in self.ledger.marked or \
+                    self.ledger.moved[ident], \
                     "message %s expunged, which nobody asked for" % ident
             elif response.kind == "FETCH":
                 self.fetched(response.number, response.value, promised)
@@ -301,7 +308,7 @@ class Imap2(Actor):
         self.ledger.copied(idents)
         self.ledger.saving(idents)
         result = self.command("COPY %d:%d %s" % (*numbers, mailbox))
-        self.ledger.was_saved(idents, result.state == "OK")
+        self.ledger.was_saved(idents, idents if result.state == "OK" else [])
 
     def append(self):
         ident = self.ledger.new_ident()
@@ -311,7 +318,7 @@ class Imap2(Actor):
         result = self.command("APPEND INBOX (%s) " % " ".join(flags),
                               Lit(mail.crlf(text(ident))))
         assert result.state == "OK", result
-        self.ledger.was_saved([ident], True)
+        self.ledger.was_saved([ident], [ident])
 
     def pipeline(self):
         """Commands sent together, by a client that doesn't wait."""
@@ -323,6 +330,16 @@ class Imap2(Actor):
         # SEARCH and FETCH tell no expunges, so the numbers stay right.
         for _ in range(count):
             self.apply(self.client.read_until_tagged(), self.promised)
+
+
+def copied_uids(imap):
+    """Of the messages that COPY or MOVE found (RFC 4315)."""
+    uids = set()
+    for line in imap.untagged_responses.get("COPYUID", []):
+        for part in line.split()[1].split(b","):
+            first, _, last = part.partition(b":")
+            uids.update(range(int(first), int(last or first) + 1))
+    return uids
 
 
 class Imap4(Actor):
@@ -344,7 +361,7 @@ class Imap4(Actor):
                   int(MESSAGE_ID.search(part[1]).group(1)))
                  for part in data if isinstance(part, tuple)]
         if not found:
-            return [], []
+            return "", []
         first = self.choose.randrange(len(found))
         chosen = found[first:first + self.choose.randint(1, most)]
         return ",".join(uid for uid, _ in chosen), \
@@ -374,7 +391,7 @@ class Imap4(Actor):
         self.ledger.storing([ident], "+FLAGS", {flag})
         self.ledger.saving([ident])
         self.witness.append(mail.crlf(text(ident)), flag)
-        self.ledger.was_saved([ident], True)
+        self.ledger.was_saved([ident], [ident])
 
     def store(self):
         uids, idents = self.uids(5)
@@ -400,13 +417,14 @@ class Imap4(Actor):
             return
         self.ledger.copied(idents)
         self.ledger.saving(idents)
-        self.ledger.marking(idents)     # some may go while they are copied
-        state, _ = self.witness.imap.uid(name, uids, mailbox)
-        # How many of them were still there isn't told.
-        with self.ledger.lock:
-            self.ledger.maybe.subtract(idents)
-            if state == "OK":
-                self.ledger.saved.update(idents)
+        if name == "MOVE":
+            self.ledger.moving(idents)
+        self.witness.imap.untagged_responses.pop("COPYUID", None)
+        self.witness.imap.uid(name, uids, mailbox)
+        done = copied_uids(self.witness.imap)
+        self.ledger.was_saved(
+            idents, [ident for uid, ident in zip(uids.split(","), idents)
+                     if int(uid) in done])
 
     def copy(self):
         self.transfer("COPY", self.choose.choice(self.crowd.targets))
@@ -429,7 +447,7 @@ class Delivery(Actor):
         self.ledger.saving([ident])
         self.server.run("doveadm", "save", "-u", self.user,
                         input=text(ident))
-        self.ledger.was_saved([ident], True)
+        self.ledger.was_saved([ident], [ident])
         time.sleep(self.choose.random() * 0.3)
 
 

@@ -54,9 +54,9 @@ def whole(t, user, server=None, mailbox="INBOX", texts=MESSAGES):
 
 def files(t, user, name):
     """All files of that name."""
-    return [os.path.join(top, name)
-            for top, _, names in os.walk(t.server.home(user))
-            if name in names]
+    return sorted(os.path.join(top, name)
+                  for top, _, names in os.walk(t.server.home(user))
+                  if name in names)
 
 
 def delete(path, choose):
@@ -93,11 +93,10 @@ def answers(client, exists):
     if exists == 0:
         return
     try:
+        # Of ENVELOPE only the syntax is known, which the checker sees to: it
+        # may be made of cached headers, some octets of which are others now.
         result = client.command("FETCH 1:%d (ENVELOPE RFC822.SIZE)" % exists)
         assert result.state in ("OK", "NO"), result
-        for response in result.of("FETCH"):
-            if "ENVELOPE" in response.value:
-                check_envelope(response)
         result = client.command("FETCH 1:%d RFC822" % exists)
         assert result.state == "NO" or \
             len([items for items in result.values("FETCH")
@@ -118,12 +117,6 @@ def ended_well(client, reason):
     _, last = client.transcript[-1] if client.transcript[-1][0] == b"S" \
         else client.transcript[-2]
     assert last.startswith(b"* BYE ") or "in the middle" in str(reason), last
-
-
-def check_envelope(response):
-    """Its syntax has been checked; what is in it may be lib-storage's cache,
-    of which some octets are others now."""
-    assert response.value["ENVELOPE"] is not None
 
 
 def damage_each(t, format):
