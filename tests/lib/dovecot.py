@@ -123,12 +123,12 @@ def module_dir():
                       "Debian's dovecot-core")
 
 
-def processes_in(mount_namespace):
-    """Process ids in a mount namespace, given as its inode number."""
+def processes_in(mount_namespaces):
+    """Process ids in mount namespaces, given as their inode numbers."""
     pids = []
     for path in glob.glob("/proc/[0-9]*/ns/mnt"):
         try:
-            if os.stat(path).st_ino == mount_namespace:
+            if os.stat(path).st_ino in mount_namespaces:
                 pids.append(int(path.split("/")[2]))
         except OSError:
             pass
@@ -161,9 +161,9 @@ class Dovecot:
         self.pam = pam
         self.keep = keep
         self.process = None
-        # Of the running Dovecot: an open file, because the number of a
+        # Of all that were launched: open files, because the number of a
         # namespace that is gone may soon be that of somebody else's.
-        self.namespace_fd = None
+        self.namespaces = []
         self.last_log = ""      # after stop()
         self.dir = None
         self.restore = []
@@ -362,6 +362,10 @@ class Dovecot:
     def start(self):
         self.choose_owner()
         self.make_files()
+        return self.launch()
+
+    def launch(self):
+        """Also once more, with the same files, when the master is gone."""
         command = [sys.executable, os.path.join(HERE, "namespace.py")]
         if self.rootless:
             command += ["--uid", str(self.inner[0]),
@@ -369,14 +373,21 @@ class Dovecot:
         for bind in self.binds:
             command += ["--bind", "%s:%s" % bind]
         command += ["--", find_program("dovecot"), "-F", "-c", self.config]
-        with open(self.dir + "/output", "wb") as output:
+        with open(self.dir + "/output", "ab") as output:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=output,
                 stderr=output, start_new_session=True)
         self.wait_ready(time.time() + PATIENCE)
-        self.namespace_fd = os.open("/proc/%d/ns/mnt" % self.process.pid,
-                                    os.O_RDONLY)
+        self.namespaces.append(os.open(
+            "/proc/%d/ns/mnt" % self.process.pid, os.O_RDONLY))
         return self
+
+    def cut(self):
+        """Kill all processes, as when the power is cut."""
+        while self.processes():
+            for pid in self.processes():
+                self.kill(pid, signal.SIGKILL)
+        self.process.wait()
 
     def wait_ready(self, deadline):
         waiting = [self.ports[name] for name in PROTOCOLS
@@ -418,12 +429,11 @@ class Dovecot:
         self.process.kill()
         self.process.wait()
         self.process = None
-        if self.namespace_fd is not None:
-            # Sessions may outlive their master for a minute.
-            self.kill_rest(signal.SIGTERM, 5)
-            self.kill_rest(signal.SIGKILL, 5)
-            os.close(self.namespace_fd)
-            self.namespace_fd = None
+        # Sessions may outlive their master for a minute.
+        self.kill_rest(signal.SIGTERM, 5)
+        self.kill_rest(signal.SIGKILL, 5)
+        while self.namespaces:
+            os.close(self.namespaces.pop())
 
     def master_only_waits(self):
         """Whether all are gone, buried and told of but those who write the log:
@@ -550,7 +560,8 @@ class Dovecot:
         return self.run("doveadm", *args, **options)
 
     def processes(self):
-        return processes_in(os.fstat(self.namespace_fd).st_ino)
+        return processes_in({os.fstat(descriptor).st_ino
+                             for descriptor in self.namespaces})
 
     def session_pids(self, name="imap2"):
         """Processes of a service by the name of their program."""

@@ -48,3 +48,12 @@ class KillPoint:
         _, calls = HEAD.unpack(self.control[:HEAD.size])
         self.arm(0)
         return calls
+
+
+def remove_locks(home):
+    """As Dovecot does after two minutes with those that don't say whose they
+    are."""
+    for top, _, files in os.walk(home):
+        for name in files:
+            if name.endswith("lock"):
+                os.unlink(os.path.join(top, name))

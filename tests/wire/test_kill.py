@@ -10,7 +10,7 @@ import shutil
 
 import mail
 from imap2 import Closed, Lit
-from killpoint import KillPoint
+from killpoint import KillPoint, remove_locks
 from process import wait_for
 
 STEP = int(os.environ.get("IMAP2_KILL_STEP", "11"))
@@ -203,15 +203,6 @@ def killed(client, command):
         return True
     assert result.state == "OK", result
     return False
-
-
-def remove_locks(home):
-    """As Dovecot does after two minutes with those that don't say whose they
-    are."""
-    for top, _, files in os.walk(home):
-        for name in files:
-            if name.endswith("lock"):
-                os.unlink(os.path.join(top, name))
 
 
 def append(client):
