@@ -32,10 +32,12 @@ analyse cppcheck --quiet --inline-suppr --library=tests/build/cppcheck.cfg \
 # SC2044, SC2046: names in this tree have no blanks.
 analyse shellcheck --shell=sh --severity=warning --format=gcc \
 	--exclude=SC1090,SC1091,SC2034,SC2154,SC2044,SC2046 \
+	tests/run tests/matrix tests/packages tests/package/life-cycle \
+	debian/*.preinst debian/*.postinst debian/*.postrm \
 	$(find tests -name '*.sh' | LC_ALL=C sort)
 
 # host.py is host23 or host24, and the harness looks for CONFIG in each test.
-analyse pyflakes3 $(find tests -name '*.py' | LC_ALL=C sort)
+analyse pyflakes3 debian/tests/session $(find tests -name '*.py' | LC_ALL=C sort)
 grep -vE "^tests/lib/host\.py:.*(import \*|star imports)|'programs\.CONFIG'" \
 	"$work/found" | tee "$work/breaches"
 test ! -s "$work/breaches" || fail "$(wc -l <"$work/breaches") findings"

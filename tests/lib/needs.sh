@@ -159,3 +159,6 @@ needs_tests_unpacked() {
 	needs_unpacked c-client uw-mailutils php8.2-cli php8.2-imap
 }
 NEEDS_TESTS="autoconf:autoconf clang:clang git:git mount:mount openssl:openssl"
+# To make and enter chroots of other releases.
+NEEDS_CHROOTS="debootstrap:debootstrap mount:mount python3:python3
+	debian-archive-keyring:/usr/share/keyrings/debian-archive-keyring.gpg"

@@ -17,7 +17,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import host
 import mail
-from dovecot import PASSWORD
 from imap2 import Closed, Lit
 from killpoint import remove_locks
 
