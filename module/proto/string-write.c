@@ -31,35 +31,41 @@ static bool char_is_quotable(unsigned char chr)
 	}
 }
 
-static bool string_is_quotable(const char *value)
+static bool string_is_quotable(const char *value, size_t size)
 {
-	/* RFC 1176 p.28: the grammar wants at least one character. */
-	if (*value == '\0')
-		return FALSE;
-	for (; *value != '\0'; value++) {
+	const char *end = value + size;
+
+	for (; value != end; value++) {
 		if (!char_is_quotable(*value))
 			return FALSE;
 	}
-	return TRUE;
+	/* RFC 1176 p.28: the grammar wants at least one character. */
+	return size > 0;
+}
+
+void imap2_write_string_data(string_t *dest, const char *value, size_t size)
+{
+	if (string_is_quotable(value, size)) {
+		str_append_c(dest, '"');
+		str_append_data(dest, value, size);
+		str_append_c(dest, '"');
+	} else {
+		str_append_c(dest, '{');
+		imap2_write_number(dest, size);
+		str_append(dest, "}\r\n");
+		str_append_data(dest, value, size);
+	}
 }
 
 void imap2_write_string(string_t *dest, const char *value)
 {
-	if (string_is_quotable(value)) {
-		str_append_c(dest, '"');
-		str_append(dest, value);
-		str_append_c(dest, '"');
-	} else {
-		str_append_c(dest, '{');
-		imap2_write_number(dest, strlen(value));
-		str_append(dest, "}\r\n");
-		str_append(dest, value);
-	}
+	imap2_write_string_data(dest, value, strlen(value));
 }
 
 static bool string_is_plain_atom(const char *value)
 {
-	if (!string_is_quotable(value) || strcasecmp(value, "NIL") == 0)
+	if (!string_is_quotable(value, strlen(value)) ||
+	    strcasecmp(value, "NIL") == 0)
 		return FALSE;
 	for (; *value != '\0'; value++) {
 		if (*value <= ' ' || *value == 0x7f ||
@@ -82,14 +88,6 @@ void imap2_write_number(string_t *dest, uintmax_t number)
 	char buffer[MAX_INT_STRLEN];
 
 	str_append(dest, dec2str_buf(buffer, number));
-}
-
-void imap2_write_nstring(string_t *dest, const char *value)
-{
-	if (value == NULL)
-		str_append(dest, "NIL");
-	else
-		imap2_write_string(dest, value);
 }
 
 const char *imap2_text_line(const char *text)

@@ -8,6 +8,8 @@
    "{n}" CRLF octets. Never an escape, never "". Control characters other than
    CR and LF are CHARACTERs by RFC 1176 p.9. */
 void imap2_write_string(string_t *dest, const char *value);
+/* The same of so many octets, none of them a NUL. */
+void imap2_write_string_data(string_t *dest, const char *value, size_t size);
 /* The same, but as an atom when the value can be one without being mistaken by
    a Lisp reader: printable, no SP ( ) *, and not NIL. C-clients take all of a
    "* MAILBOX" line for the name and don't unquote it. */
@@ -15,8 +17,6 @@ void imap2_write_name(string_t *dest, const char *value);
 /* In decimal. A message's response has several, and printf costs more than all
    that is printed. */
 void imap2_write_number(string_t *dest, uintmax_t number);
-/* As imap2_write_string(), or NIL when value is NULL. */
-void imap2_write_nstring(string_t *dest, const char *value);
 /* Make text safe for a human-readable TEXT_LINE: one line of printable ASCII
    (others become "?"), at most 512 octets. Allocated from the data stack. */
 const char *imap2_text_line(const char *text);

@@ -1,133 +1,189 @@
 /* Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE */
 
 /* BODY, the MIME structure (IMAP2bis; RFC 1730 p.46-48). lib-storage gives it,
-   possibly from its cache, in IMAP4 syntax; it's parsed and written anew
+   possibly from its cache, in IMAP4 syntax; it's written anew on the way
    because IMAP2 has no backslash escapes, and because its clients know the
    names in it only in upper case. */
 
 #include "lib.h"
 #include "str.h"
-#include "imap-bodystructure.h"
 #include "mail-storage-private.h"
-#include "message-part-data.h"
-#include "proto/string-write.h"
+#include "proto/rewrite.h"
 #include "session/body.h"
 #include "session/envelope.h"
 
-static void body_write_name(string_t *dest, const char *name)
+enum body_kind {
+	BODY_OTHER,
+	BODY_TEXT,
+	/* those with others inside of them */
+	BODY_MULTIPART,
+	BODY_MESSAGE
+};
+
+static bool body_rewrite_name(string_t *dest, const char **text,
+			      struct imap2_slice *name_r)
 {
-	imap2_write_string(dest, t_str_ucase(name));
+	size_t start = str_len(dest);
+
+	if (!imap2_read_string(text, name_r))
+		return FALSE;
+	imap2_write_slice(dest, name_r);
+	str_ucase(str_c_modifiable(dest) + start);
+	return TRUE;
 }
 
-static void body_write_params(string_t *dest,
-			      const struct message_part_data *data)
+static bool body_name_is(const struct imap2_slice *name, const char *str)
 {
-	const struct message_part_param *param = data->content_type_params;
-	unsigned int i;
+	return name->size == strlen(str) &&
+		strncasecmp(name->data, str, name->size) == 0;
+}
 
-	if (data->content_type_params_count == 0) {
-		str_append(dest, "NIL");
-		return;
-	}
-	str_append_c(dest, '(');
-	for (i = 0; i < data->content_type_params_count; i++, param++) {
-		if (i > 0)
-			str_append_c(dest, ' ');
-		body_write_name(dest, param->name);
-		str_append_c(dest, ' ');
-		/* Names of character sets are names too; other values may be
-		   in any case for a reason. */
-		if (strcasecmp(param->name, "charset") == 0)
-			body_write_name(dest, param->value);
-		else
-			imap2_write_string(dest, param->value);
-	}
-	str_append_c(dest, ')');
+/* Names of character sets are names too; other values may be in any case for a
+   reason. */
+static bool body_rewrite_param(string_t *dest, const char **text)
+{
+	struct imap2_slice name, value;
+
+	if (!body_rewrite_name(dest, text, &name) ||
+	    !imap2_rewrite_char(dest, text, ' '))
+		return FALSE;
+	if (body_name_is(&name, "charset"))
+		return body_rewrite_name(dest, text, &value);
+	if (!imap2_read_string(text, &value))
+		return FALSE;
+	imap2_write_slice(dest, &value);
+	return TRUE;
+}
+
+static bool body_rewrite_params(string_t *dest, const char **text)
+{
+	if (!imap2_rewrite_char(dest, text, '('))
+		return imap2_rewrite_nil(dest, text);
+	do {
+		if (!body_rewrite_param(dest, text))
+			return FALSE;
+	} while (imap2_rewrite_char(dest, text, ' '));
+	return imap2_rewrite_char(dest, text, ')');
 }
 
 /* type subtype parameters id description encoding size */
-static void body_write_fields(string_t *dest, const struct message_part *part)
+static bool body_rewrite_fields(string_t *dest, const char **text,
+				enum body_kind *kind_r)
 {
-	const struct message_part_data *data = part->data;
+	struct imap2_slice type, subtype, encoding;
 
-	body_write_name(dest, data->content_type);
-	str_append_c(dest, ' ');
-	body_write_name(dest, data->content_subtype);
-	str_append_c(dest, ' ');
-	body_write_params(dest, data);
-	str_append_c(dest, ' ');
-	imap2_write_nstring(dest, data->content_id);
-	str_append_c(dest, ' ');
-	imap2_write_nstring(dest, data->content_description);
-	str_append_c(dest, ' ');
-	body_write_name(dest, data->content_transfer_encoding);
-	str_printfa(dest, " %"PRIuUOFF_T, part->body_size.virtual_size);
+	if (!body_rewrite_name(dest, text, &type) ||
+	    !imap2_rewrite_char(dest, text, ' ') ||
+	    !body_rewrite_name(dest, text, &subtype) ||
+	    !imap2_rewrite_char(dest, text, ' ') ||
+	    !body_rewrite_params(dest, text) ||
+	    !imap2_rewrite_char(dest, text, ' ') ||
+	    !imap2_rewrite_nstring(dest, text) ||
+	    !imap2_rewrite_char(dest, text, ' ') ||
+	    !imap2_rewrite_nstring(dest, text) ||
+	    !imap2_rewrite_char(dest, text, ' ') ||
+	    !body_rewrite_name(dest, text, &encoding) ||
+	    !imap2_rewrite_char(dest, text, ' ') ||
+	    !imap2_rewrite_number(dest, text))
+		return FALSE;
+	if (body_name_is(&type, "text"))
+		*kind_r = BODY_TEXT;
+	else if (body_name_is(&type, "message") &&
+		 body_name_is(&subtype, "rfc822"))
+		*kind_r = BODY_MESSAGE;
+	else
+		*kind_r = BODY_OTHER;
+	return TRUE;
 }
 
 /* What stands before the parts inside of it. */
-static void body_begin(string_t *dest, const struct message_part *part)
+static bool body_rewrite_begin(string_t *dest, const char **text,
+			       enum body_kind *kind_r)
 {
-	str_append_c(dest, '(');
-	if ((part->flags & MESSAGE_PART_FLAG_MULTIPART) != 0)
-		return;
-	body_write_fields(dest, part);
-	if ((part->flags & MESSAGE_PART_FLAG_MESSAGE_RFC822) != 0) {
-		str_append_c(dest, ' ');
-		imap2_envelope_write_data(dest,
-					  part->children->data->envelope);
-		str_append_c(dest, ' ');
+	if (**text == '(') {
+		*kind_r = BODY_MULTIPART;
+		return TRUE;
 	}
+	if (!body_rewrite_fields(dest, text, kind_r))
+		return FALSE;
+	if (*kind_r != BODY_MESSAGE)
+		return TRUE;
+	return imap2_rewrite_char(dest, text, ' ') &&
+		imap2_read_char(text, '(') &&
+		imap2_envelope_rewrite(dest, text) &&
+		imap2_read_char(text, ')') &&
+		imap2_rewrite_char(dest, text, ' ');
 }
 
 /* What stands behind them. */
-static void body_end(string_t *dest, const struct message_part *part)
+static bool
+body_rewrite_end(string_t *dest, const char **text, enum body_kind kind)
 {
-	if ((part->flags & MESSAGE_PART_FLAG_MULTIPART) != 0) {
-		str_append_c(dest, ' ');
-		body_write_name(dest, part->data->content_subtype);
-	} else if ((part->flags & (MESSAGE_PART_FLAG_TEXT |
-				   MESSAGE_PART_FLAG_MESSAGE_RFC822)) != 0) {
-		str_printfa(dest, " %u", part->body_size.lines);
-	}
-	str_append_c(dest, ')');
+	struct imap2_slice subtype;
+
+	if (kind == BODY_OTHER)
+		return TRUE;
+	if (!imap2_rewrite_char(dest, text, ' '))
+		return FALSE;
+	return kind == BODY_MULTIPART ?
+		body_rewrite_name(dest, text, &subtype) :
+		imap2_rewrite_number(dest, text);
 }
 
-/* Not by recursion: how deep it goes is the sender's choice. */
-static void body_write(string_t *dest, const struct message_part *part)
+/* A part ends, and maybe some of those around it. Returns 1 if another part
+   begins then, 0 if that was all. */
+static int body_rewrite_ends(string_t *dest, const char **text, string_t *open,
+			     enum body_kind kind)
 {
 	for (;;) {
-		body_begin(dest, part);
-		if (part->children != NULL) {
-			part = part->children;
-			continue;
-		}
-		body_end(dest, part);
-		while (part->next == NULL && part->parent != NULL) {
-			part = part->parent;
-			body_end(dest, part);
-		}
-		if (part->next == NULL)
-			return;
-		part = part->next;
+		if (!body_rewrite_end(dest, text, kind))
+			return -1;
+		str_append_c(dest, ')');
+		if (str_len(open) == 0)
+			return 0;
+		if (!imap2_read_char(text, ')'))
+			return -1;
+		kind = str_data(open)[str_len(open) - 1];
+		if (kind == BODY_MULTIPART &&
+		    imap2_rewrite_char(dest, text, '('))
+			return 1;
+		str_truncate(open, str_len(open) - 1);
 	}
+}
+
+/* Not by recursion: how deep it goes is the sender's choice. `open` has the
+   kinds of those around. */
+bool imap2_body_rewrite(string_t *dest, const char **text)
+{
+	string_t *open = t_str_new(64);
+	enum body_kind kind;
+	int ret = 1;
+
+	str_append_c(dest, '(');
+	while (ret > 0) {
+		if (!body_rewrite_begin(dest, text, &kind))
+			return FALSE;
+		if (kind == BODY_MULTIPART || kind == BODY_MESSAGE) {
+			str_append_c(open, kind);
+			ret = imap2_rewrite_char(dest, text, '(') ? 1 : -1;
+		} else {
+			ret = body_rewrite_ends(dest, text, open, kind);
+		}
+	}
+	return ret == 0;
 }
 
 int imap2_body_write(string_t *dest, struct mail *mail)
 {
-	struct message_part *parts = NULL;
-	const char *text, *error;
-	pool_t pool;
-	int ret;
+	const char *text, *pos;
 
 	if (mail_get_special(mail, MAIL_FETCH_IMAP_BODY, &text) < 0)
 		return -1;
-
-	pool = pool_alloconly_create("imap2 body", 4096);
-	ret = imap_bodystructure_parse_full(text, pool, &parts, &error);
-	if (ret == 0)
-		body_write(dest, parts);
-	else
-		mail_set_critical(mail, "Invalid BODY: %s", error);
-	pool_unref(&pool);
-	return ret;
+	pos = text;
+	if (!imap2_body_rewrite(dest, &pos) || *pos != '\0') {
+		mail_set_critical(mail, "Invalid BODY at octet %zu",
+				  (size_t)(pos - text));
+		return -1;
+	}
+	return 0;
 }

@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE */
 
 /* ENVELOPE (RFC 1176 p.18-19). lib-storage gives the envelope in IMAP4 syntax;
-   it's parsed and written anew because IMAP2 has neither backslash escapes nor
+   it's written anew on the way because IMAP2 has neither backslash escapes nor
    group markers. Making one from cached headers costs more than all else in
    FETCH ALL, so what was written once is kept in the mailbox's cache file. */
 
@@ -11,12 +11,10 @@
 #include "crc32.h"
 #include "hostpid.h"
 #include "str.h"
-#include "imap-envelope.h"
 #include "mail-cache.h"
 #include "mail-storage-private.h"
-#include "message-address.h"
-#include "message-part-data.h"
 #include "mail-user.h"
+#include "proto/rewrite.h"
 #include "proto/string-write.h"
 #include "shim/address.h"
 #include "shim/cache.h"
@@ -29,80 +27,118 @@
 /* Of the cache file. Another number when what's written changes. */
 #define ENVELOPE_CACHE_FIELD "imap2.envelope.1"
 
-static void envelope_write_address(string_t *dest,
-				   const struct message_address *addr)
+static void envelope_write_host(string_t *dest, const struct imap2_slice *host)
 {
-	str_append_c(dest, '(');
-	imap2_write_nstring(dest, addr->name);
-	str_append_c(dest, ' ');
-	imap2_write_nstring(dest, addr->route);
-	str_append_c(dest, ' ');
-	imap2_write_string(dest, addr->mailbox);
-	str_append_c(dest, ' ');
-	imap2_write_string(dest, strcmp(addr->domain, MISSING_HOST) == 0 ?
-			   my_hostname : shim_address_host(addr->domain));
-	str_append_c(dest, ')');
+	const char *name = t_strndup(host->data, host->size);
+
+	imap2_write_string(dest, strcmp(name, MISSING_HOST) == 0 ?
+			   my_hostname : shim_address_host(name));
 }
 
 /* Group markers (those without mailbox or host) are IMAP4's: the members are
    shown without them. */
-static const struct message_address *
-envelope_next_address(const struct message_address *addr)
+static bool envelope_rewrite_address(string_t *dest, const char **text)
 {
-	while (addr != NULL && (addr->mailbox == NULL || addr->domain == NULL))
-		addr = addr->next;
-	return addr;
+	struct imap2_slice name, route, mailbox, host;
+
+	if (!imap2_read_char(text, '(') ||
+	    !imap2_read_nstring(text, &name) ||
+	    !imap2_read_char(text, ' ') ||
+	    !imap2_read_nstring(text, &route) ||
+	    !imap2_read_char(text, ' ') ||
+	    !imap2_read_nstring(text, &mailbox) ||
+	    !imap2_read_char(text, ' ') ||
+	    !imap2_read_nstring(text, &host) ||
+	    !imap2_read_char(text, ')'))
+		return FALSE;
+	if (mailbox.data == NULL || host.data == NULL)
+		return TRUE;
+	str_append_c(dest, '(');
+	imap2_write_slice(dest, &name);
+	str_append_c(dest, ' ');
+	imap2_write_slice(dest, &route);
+	str_append_c(dest, ' ');
+	imap2_write_slice(dest, &mailbox);
+	str_append_c(dest, ' ');
+	envelope_write_host(dest, &host);
+	str_append_c(dest, ')');
+	return TRUE;
 }
 
 /* A list without members is NIL, never "()". */
-static void envelope_write_list(string_t *dest,
-				const struct message_address_list *list)
+static bool envelope_rewrite_list(string_t *dest, const char **text)
 {
-	const struct message_address *addr = envelope_next_address(list->head);
+	size_t start = str_len(dest);
+	bool ok = TRUE;
 
-	if (addr == NULL) {
-		str_append(dest, "NIL");
-		return;
-	}
+	if (!imap2_read_char(text, '('))
+		return imap2_rewrite_nil(dest, text);
 	str_append_c(dest, '(');
-	for (; addr != NULL; addr = envelope_next_address(addr->next))
-		envelope_write_address(dest, addr);
-	str_append_c(dest, ')');
+	while (ok && !imap2_read_char(text, ')'))
+		ok = envelope_rewrite_address(dest, text);
+	if (str_len(dest) > start + 1)
+		str_append_c(dest, ')');
+	else {
+		str_truncate(dest, start);
+		str_append(dest, "NIL");
+	}
+	return ok;
 }
 
 /* "Note that the server must default the reply-to and sender fields from the
-   from field; a client is not expected to know to do this." */
-static const struct message_address_list *
-envelope_default(const struct message_address_list *list,
-		 const struct message_address_list *from)
+   from field; a client is not expected to know to do this." From is what
+   stands there in what's written. */
+static bool
+envelope_rewrite_default(string_t *dest, const char **text,
+			 size_t from, size_t from_size)
 {
-	return envelope_next_address(list->head) == NULL ? from : list;
+	size_t start = str_len(dest);
+
+	if (!envelope_rewrite_list(dest, text))
+		return FALSE;
+	if (strcmp(str_c(dest) + start, "NIL") == 0) {
+		str_truncate(dest, start);
+		buffer_append_buf(dest, dest, from, from_size);
+	}
+	return TRUE;
 }
 
-void imap2_envelope_write_data(string_t *dest,
-			       const struct message_part_envelope *envelope)
+bool imap2_envelope_rewrite(string_t *dest, const char **text)
 {
-	const struct message_address_list *lists[] = {
-		&envelope->from,
-		envelope_default(&envelope->sender, &envelope->from),
-		envelope_default(&envelope->reply_to, &envelope->from),
-		&envelope->to, &envelope->cc, &envelope->bcc
-	};
+	size_t from, from_size;
 	unsigned int i;
 
 	str_append_c(dest, '(');
-	imap2_write_nstring(dest, envelope->date);
-	str_append_c(dest, ' ');
-	imap2_write_nstring(dest, envelope->subject);
-	str_append_c(dest, ' ');
-	for (i = 0; i < N_ELEMENTS(lists); i++) {
-		envelope_write_list(dest, lists[i]);
-		str_append_c(dest, ' ');
+	/* date subject */
+	for (i = 0; i < 2; i++) {
+		if (!imap2_rewrite_nstring(dest, text) ||
+		    !imap2_rewrite_char(dest, text, ' '))
+			return FALSE;
 	}
-	imap2_write_nstring(dest, envelope->in_reply_to);
-	str_append_c(dest, ' ');
-	imap2_write_nstring(dest, envelope->message_id);
+	from = str_len(dest);
+	if (!envelope_rewrite_list(dest, text))
+		return FALSE;
+	from_size = str_len(dest) - from;
+	/* sender reply-to */
+	for (i = 0; i < 2; i++) {
+		if (!imap2_rewrite_char(dest, text, ' ') ||
+		    !envelope_rewrite_default(dest, text, from, from_size))
+			return FALSE;
+	}
+	/* to cc bcc */
+	for (i = 0; i < 3; i++) {
+		if (!imap2_rewrite_char(dest, text, ' ') ||
+		    !envelope_rewrite_list(dest, text))
+			return FALSE;
+	}
+	/* in-reply-to message-id */
+	for (i = 0; i < 2; i++) {
+		if (!imap2_rewrite_char(dest, text, ' ') ||
+		    !imap2_rewrite_nstring(dest, text))
+			return FALSE;
+	}
 	str_append_c(dest, ')');
+	return TRUE;
 }
 
 static unsigned int envelope_cache_field(struct mail_cache *cache)
@@ -162,21 +198,6 @@ envelope_cache_add(struct mail *mail, const char *envelope, size_t size)
 	mail_cache_add(cache_trans, mail->seq, field, buf->data, buf->used);
 }
 
-/* Returns -1 if lib-storage's envelope isn't one. */
-static int
-envelope_rewrite(string_t *dest, const char *text, const char **error_r)
-{
-	struct message_part_envelope *envelope;
-	pool_t pool = pool_alloconly_create("imap2 envelope", 2048);
-	bool ok;
-
-	ok = imap_envelope_parse(text, pool, &envelope, error_r);
-	if (ok)
-		imap2_envelope_write_data(dest, envelope);
-	pool_unref(&pool);
-	return ok ? 0 : -1;
-}
-
 /* Not of all messages: for want of the header fields lib-storage would open
    those whose envelope is in the cache. */
 void imap2_envelope_want(struct mail *mail)
@@ -193,14 +214,16 @@ void imap2_envelope_want(struct mail *mail)
 int imap2_envelope_write(string_t *dest, struct mail *mail)
 {
 	size_t start = str_len(dest);
-	const char *text, *error;
+	const char *text, *pos;
 
 	if (envelope_cache_read(dest, mail))
 		return 0;
 	if (mail_get_special(mail, MAIL_FETCH_IMAP_ENVELOPE, &text) < 0)
 		return -1;
-	if (envelope_rewrite(dest, text, &error) < 0) {
-		mail_set_critical(mail, "Invalid ENVELOPE: %s", error);
+	pos = text;
+	if (!imap2_envelope_rewrite(dest, &pos) || *pos != '\0') {
+		mail_set_critical(mail, "Invalid ENVELOPE at octet %zu",
+				  (size_t)(pos - text));
 		return -1;
 	}
 	/* The server's name may be another one some day. */

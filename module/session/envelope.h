@@ -2,7 +2,6 @@
 #define IMAP2_ENVELOPE_H
 
 struct mail;
-struct message_part_envelope;
 
 /* Append the ENVELOPE of a message: "(" date subject from sender reply-to to
    cc bcc in-reply-to message-id ")" (RFC 1176 p.18-19, p.26-27). Returns -1 if
@@ -11,8 +10,8 @@ int imap2_envelope_write(string_t *dest, struct mail *mail);
 /* Say beforehand that it will be written, so that the message is read only
    once. */
 void imap2_envelope_want(struct mail *mail);
-/* The same of a parsed envelope, such as that of a message in a message. */
-void imap2_envelope_write_data(string_t *dest,
-			       const struct message_part_envelope *envelope);
+/* The same from lib-storage's IMAP4 syntax (without its parentheses), such as
+   that of a message in a message: see proto/rewrite.h. */
+bool imap2_envelope_rewrite(string_t *dest, const char **text);
 
 #endif
