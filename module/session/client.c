@@ -256,12 +256,17 @@ static int client_output(struct imap2_client *client)
  * Ends
  */
 
+/* To a client whose session ends; not into the middle of an answer. A command
+   that waits for input is in none. */
+static void client_send_bye(struct imap2_client *client, const char *text)
+{
+	if (client->cmd == NULL || client->io != NULL)
+		imap2_reply_untagged_text(client->reply, "BYE", text);
+}
+
 static void client_idle_timeout(struct imap2_client *client)
 {
-	if (client->cmd == NULL) {
-		imap2_reply_untagged_text(client->reply, "BYE",
-			"Autologout: idle for too long");
-	}
+	client_send_bye(client, "Autologout: idle for too long");
 	imap2_client_destroy(client, t_strdup_printf(
 		"Inactivity - no input for %"PRIdTIME_T" secs",
 		ioloop_time - client->last_input));
@@ -431,9 +436,7 @@ static void client_end(struct imap2_client *client, const char *text,
 		       const char *reason)
 {
 	shim_session_activate(client->session);
-	/* Not into the middle of an answer. */
-	if (client->cmd == NULL)
-		imap2_reply_untagged_text(client->reply, "BYE", text);
+	client_send_bye(client, text);
 	imap2_client_destroy(client, reason);
 }
 
