@@ -33,12 +33,16 @@ static const struct {
 };
 
 static const char *
-auth_result_text(enum client_auth_result result,
+auth_result_text(const struct client *client, enum client_auth_result result,
 		 const struct client_auth_reply *reply, const char *text)
 {
 	bool has_reason = reply != NULL && reply->reason != NULL;
 	unsigned int i;
 
+	/* To login-common a request that was lost is one that was refused. */
+	if (result == CLIENT_AUTH_RESULT_AUTHFAILED &&
+	    client->auth_process_comm_fail)
+		return AUTH_TEMP_FAILED_MSG;
 	/* The server's name may be there for a proxy too, of which clients
 	   know nothing. */
 	if (result == CLIENT_AUTH_RESULT_REFERRAL_NOLOGIN && !has_reason) {
@@ -66,7 +70,7 @@ void imap2_login_auth_result(struct client *client,
 		return;
 
 	T_BEGIN {
-		text = auth_result_text(result, reply, text);
+		text = auth_result_text(client, result, reply, text);
 		imap2_login_client_reply(imap2_login_client_from(client), "NO",
 					 text);
 	} T_END;

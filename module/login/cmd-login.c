@@ -45,6 +45,8 @@ static void login_begin(struct imap2_login_client *client, const char *user,
 	base64_encode(plain->data, plain->used, base64);
 
 	login_set_handover(client);
+	/* login-common remembers this of an earlier attempt. */
+	client->common.auth_process_comm_fail = FALSE;
 	(void)client_auth_begin(&client->common, "PLAIN", str_c(base64));
 
 	wipe_buffer(plain);
