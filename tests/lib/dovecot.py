@@ -521,11 +521,11 @@ class Dovecot:
                     pattern, self.log()[start:][-3000:]))
             time.sleep(0.05)
 
-    def session_of(self, user, start=0):
-        """Process and session id of a user's last login with IMAP2, of those
-        logged from offset start."""
-        pattern = r"imap2-login: Info: %s: user=<%s>.* mpid=(\d+),.* " \
-            r"session=<([^>]+)>" % (host.LOGGED_IN, user)
+    def session_of(self, user, start=0, protocol="imap2"):
+        """Process and session id of a user's last login, of those logged from
+        offset start."""
+        pattern = r"%s-login: Info: %s: user=<%s>.* mpid=(\d+),.* " \
+            r"session=<([^>]+)>" % (protocol, host.LOGGED_IN, user)
         self.wait_log(pattern, start)
         pid, session = re.findall(pattern, self.log()[start:])[-1]
         return int(pid), session
