@@ -80,6 +80,8 @@ static void store_drop_unknown_keywords(struct store_context *ctx)
 	ARRAY_TYPE(const_string) names;
 	const char *name;
 
+	if (array_count(&ctx->list.keywords) > 0)
+		imap2_mailbox_refresh_keywords(ctx->mbox);
 	p_array_init(&names, ctx->cmd->pool, 8);
 	array_foreach_elem(&ctx->list.keywords, name) {
 		if (imap2_mailbox_shows_keyword(ctx->mbox, name))

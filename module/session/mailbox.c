@@ -77,6 +77,12 @@ void imap2_mailbox_announce_keywords(struct imap2_mailbox *mbox)
 	} T_END;
 }
 
+void imap2_mailbox_refresh_keywords(struct imap2_mailbox *mbox)
+{
+	/* If it fails, the next sync says so. */
+	(void)mail_index_refresh(mbox->box->index);
+}
+
 bool imap2_mailbox_shows_keyword(struct imap2_mailbox *mbox, const char *name)
 {
 	const char *shown;

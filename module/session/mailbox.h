@@ -113,6 +113,8 @@ int imap2_mailbox_change(struct imap2_mailbox *mbox,
 /* Tell FLAGS if the mailbox got keywords since it was last told: no keyword
    may be shown before (C-client crashes). */
 void imap2_mailbox_announce_keywords(struct imap2_mailbox *mbox);
+/* Learn of those, too, that other sessions have made since the last sync. */
+void imap2_mailbox_refresh_keywords(struct imap2_mailbox *mbox);
 /* Append "FLAGS (...)" of a message, with `more` flags set as well. */
 void imap2_mailbox_write_flags(struct imap2_mailbox *mbox, string_t *dest,
 			       struct mail *mail, enum mail_flags more);

@@ -68,6 +68,16 @@ def test_new_keywords_are_announced_before_they_are_shown(t):
     assert stored(result, 1) == ["todo"]
 
 
+def test_keyword_another_session_has_just_stored(t):
+    """Is removed, though the client wasn't told of it."""
+    client, witness = both(t)
+    witness.store("1:2", "+FLAGS", "Work")
+    result = client.ok("STORE 1 -FLAGS Work")
+    assert stored(result, 1) == []
+    assert witness.flags(1) == []
+    assert witness.flags(2) == ["Work"]
+
+
 def test_keywords_keep_their_case_and_match_in_any(t):
     client, witness = both(t)
     client.ok("STORE 1 +FLAGS MyWord")
