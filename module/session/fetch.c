@@ -349,6 +349,8 @@ imap2_fetch_begin(struct imap2_client *client, struct imap2_fetch_items *items,
 	fetch->items = items;
 	fetch->text = str_new(default_pool, 512);
 	i_array_init(&fetch->streams, 4);
+	if (items->sets_seen)
+		imap2_mailbox_expect_change(fetch->mbox);
 	/* Hidden, because the response itself tells of \Seen; refreshed, to
 	   notice what other sessions expunged. */
 	fetch->trans = mailbox_transaction_begin(fetch->mbox->box,

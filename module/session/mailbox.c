@@ -158,6 +158,17 @@ void imap2_mailbox_limit_search(struct imap2_mailbox *mbox,
 				  mbox->hidden + mbox->exists);
 }
 
+/* Dovecot's mbox loses what is done to the flags of its first message if other
+   sessions, or COPY, have added mail since this session looked. */
+void imap2_mailbox_expect_change(struct imap2_mailbox *mbox)
+{
+	if (!mail_storage_is_mailbox_file(mailbox_get_storage(mbox->box)))
+		return;
+	mbox->flags_changed = TRUE;
+	/* If it fails, the change will, too. */
+	(void)imap2_mailbox_sync(mbox, 0);
+}
+
 int imap2_mailbox_change(struct imap2_mailbox *mbox,
 			 const ARRAY_TYPE(seq_range) *seqs, const char *reason,
 			 void (*change)(struct mail *mail, void *context),
@@ -168,6 +179,7 @@ int imap2_mailbox_change(struct imap2_mailbox *mbox,
 	struct mail_search_context *search;
 	struct mail *mail;
 
+	imap2_mailbox_expect_change(mbox);
 	trans = mailbox_transaction_begin(mbox->box, 0, reason);
 	search = mailbox_search_init(trans, args, NULL, MAIL_FETCH_FLAGS, NULL);
 	mail_search_args_unref(&args);
@@ -432,8 +444,11 @@ static void sync_update_counts(struct imap2_mailbox *mbox,
 	bool expunged = array_count(&report->expunges) > 0;
 
 	mailbox_count(mbox, status);
-	report->exists = always || expunged || mbox->exists != old_exists;
-	report->recent = always || expunged || mbox->recent != old_recent;
+	/* What an earlier sync found may still have to be told. */
+	if (always || expunged || mbox->exists != old_exists)
+		report->exists = TRUE;
+	if (always || expunged || mbox->recent != old_recent)
+		report->recent = TRUE;
 }
 
 bool imap2_mailbox_is_remote(struct mailbox *box)

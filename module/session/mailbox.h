@@ -103,6 +103,8 @@ imap2_mailbox_search_args(struct imap2_mailbox *mbox,
 void imap2_mailbox_limit_search(struct imap2_mailbox *mbox,
 				struct mail_search_args *args);
 
+/* To be called before flags are changed, outside of transactions. */
+void imap2_mailbox_expect_change(struct imap2_mailbox *mbox);
 /* Call change() for each of these messages, to change its flags, in one
    transaction. Returns -1 if it failed, with the error in mbox->box. */
 int imap2_mailbox_change(struct imap2_mailbox *mbox,

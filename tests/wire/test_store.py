@@ -1,6 +1,7 @@
 # Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
 """STORE (R p.15-16; design 4.5, 4.7; legacy-clients section 4 rows 2, 10)."""
 
+import mail
 from imap2 import Lit
 
 
@@ -76,6 +77,26 @@ def test_keyword_another_session_has_just_stored(t):
     assert stored(result, 1) == []
     assert witness.flags(1) == []
     assert witness.flags(2) == ["Work"]
+
+
+def test_first_message_of_a_growing_mbox(t):
+    """Dovecot's mbox, its imap too, loses what a session does to its flags
+    before it looked at the mail that came meanwhile."""
+    for command in ("STORE 1 +FLAGS \\Seen", "FETCH 1 RFC822.TEXT",
+                    "COPY 1 other", "COPY 1 INBOX"):
+        user = t.user("mbox")
+        witness = t.witness(user)
+        for number in range(1, 3):
+            witness.append(mail.crlf(mail.simple(number)))
+        client = t.selected(user)
+        witness.append(mail.crlf(mail.simple(3)))
+        result = client.ok(command)
+        assert set(result.numbers("EXISTS")) & {3, 4}, result
+        for response in result.of("FETCH"):
+            assert "\\Seen" in response.value["FLAGS"], (command, result)
+        assert client.flags(1) == ["\\Seen"], command
+        client.select()
+        assert client.flags(1) == ["\\Seen"], command
 
 
 def test_keywords_keep_their_case_and_match_in_any(t):
