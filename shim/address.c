@@ -10,25 +10,27 @@
 
 #include "idna.h"
 
-const char *shim_address_host(const char *domain)
+const char *shim_address_host(const char *domain, size_t size)
 {
-	const char *p, *ascii, *error;
+	const char *ascii, *error;
+	size_t i;
 
-	for (p = domain; *p != '\0'; p++) {
-		if (((unsigned char)*p & 0x80) == 0)
+	for (i = 0; i < size; i++) {
+		if (((unsigned char)domain[i] & 0x80) == 0)
 			continue;
-		/* What isn't a valid name stays as it is. */
-		return idna_process_domain_name(domain, 0, NULL, &ascii,
-						&error) < 0 ? domain : ascii;
+		return idna_process_domain_name(t_strndup(domain, size), 0,
+						NULL, &ascii, &error) < 0 ?
+			NULL : ascii;
 	}
-	return domain;
+	return NULL;
 }
 
 #else
 
-const char *shim_address_host(const char *domain)
+const char *shim_address_host(const char *domain ATTR_UNUSED,
+			      size_t size ATTR_UNUSED)
 {
-	return domain;
+	return NULL;
 }
 
 #endif

@@ -16,27 +16,21 @@
    octet line buffers of the oldest clients. */
 #define TEXT_LINE_MAX_LEN 512
 
-static bool char_is_quotable(unsigned char chr)
-{
-	switch (chr) {
-	case '"':
-	case '{':
-	case '%':
-	case '\\':
-	case '\r':
-	case '\n':
-		return FALSE;
-	default:
-		return chr < 0x80;
-	}
-}
+/* Not CHARACTERs of RFC 1176 p.9. A table, as all that is sent of a header goes
+   through it. */
+static const bool unquotable[UCHAR_MAX + 1] = {
+	['\0'] = TRUE, ['\r'] = TRUE, ['\n'] = TRUE, ['"'] = TRUE,
+	['{'] = TRUE, ['%'] = TRUE, ['\\'] = TRUE,
+	[0x80 ... UCHAR_MAX] = TRUE
+};
 
 static bool string_is_quotable(const char *value, size_t size)
 {
-	const char *end = value + size;
+	const unsigned char *data = (const unsigned char *)value;
+	size_t i;
 
-	for (; value != end; value++) {
-		if (!char_is_quotable(*value))
+	for (i = 0; i < size; i++) {
+		if (unquotable[data[i]])
 			return FALSE;
 	}
 	/* RFC 1176 p.28: the grammar wants at least one character. */

@@ -6,7 +6,6 @@
    FETCH ALL, so what was written once is kept in the mailbox's cache file. */
 
 #include "lib.h"
-#include "buffer.h"
 #include "byteorder.h"
 #include "crc32.h"
 #include "hostpid.h"
@@ -19,20 +18,28 @@
 #include "shim/address.h"
 #include "shim/cache.h"
 #include "session/envelope.h"
+#include "session/mailbox.h"
 
 /* What lib-mail says when an address has no "@host". RFC 1176 wants a host,
    and mail that never left this server belongs to it. */
 #define MISSING_HOST "MISSING_DOMAIN"
 
 /* Of the cache file. Another number when what's written changes. */
-#define ENVELOPE_CACHE_FIELD "imap2.envelope.1"
+#define ENVELOPE_CACHE_FIELD "imap2.envelope.2"
 
 static void envelope_write_host(string_t *dest, const struct imap2_slice *host)
 {
-	const char *name = t_strndup(host->data, host->size);
+	const char *other_name;
 
-	imap2_write_string(dest, strcmp(name, MISSING_HOST) == 0 ?
-			   my_hostname : shim_address_host(name));
+	if (host->size == strlen(MISSING_HOST) &&
+	    memcmp(host->data, MISSING_HOST, host->size) == 0)
+		other_name = my_hostname;
+	else
+		other_name = shim_address_host(host->data, host->size);
+	if (other_name != NULL)
+		imap2_write_string(dest, other_name);
+	else
+		imap2_write_slice(dest, host);
 }
 
 /* Group markers (those without mailbox or host) are IMAP4's: the members are
@@ -96,7 +103,7 @@ envelope_rewrite_default(string_t *dest, const char **text,
 
 	if (!envelope_rewrite_list(dest, text))
 		return FALSE;
-	if (strcmp(str_c(dest) + start, "NIL") == 0) {
+	if (str_data(dest)[start] != '(') {
 		str_truncate(dest, start);
 		buffer_append_buf(dest, dest, from, from_size);
 	}
@@ -141,7 +148,7 @@ bool imap2_envelope_rewrite(string_t *dest, const char **text)
 	return TRUE;
 }
 
-static unsigned int envelope_cache_field(struct mail_cache *cache)
+static unsigned int envelope_cache_field(struct imap2_mailbox *mbox)
 {
 	struct mail_cache_field field = {
 		.name = ENVELOPE_CACHE_FIELD,
@@ -149,74 +156,86 @@ static unsigned int envelope_cache_field(struct mail_cache *cache)
 		/* Until it's used for the first time */
 		.decision = MAIL_CACHE_DECISION_NO,
 	};
-	unsigned int idx = mail_cache_register_lookup(cache, field.name);
 
-	if (idx != UINT_MAX)
-		return idx;
-	shim_cache_register_field(cache, &field);
-	return field.idx;
+	if (mbox->envelope_cache_field == UINT_MAX) {
+		shim_cache_register_field(mbox->box->cache, &field);
+		mbox->envelope_cache_field = field.idx;
+	}
+	return mbox->envelope_cache_field;
 }
 
-/* What's read goes to the client as it is, so it's kept with a checksum: not
+/* What's read goes to the client as it is, so a checksum is kept behind it: not
    even a damaged cache file may break the syntax of a response. */
-static bool envelope_cache_read(string_t *dest, struct mail *mail)
+static uint32_t envelope_checksum(const string_t *dest, size_t start)
 {
-	unsigned int field = envelope_cache_field(mail->box->cache);
-	buffer_t *buf = t_buffer_create(512);
+	return cpu32_to_be(crc32_data(str_data(dest) + start,
+				      str_len(dest) - start));
+}
+
+static bool envelope_cut_checksum(string_t *dest, size_t start)
+{
+	size_t end = str_len(dest) - sizeof(uint32_t);
 	uint32_t crc;
 
-	if (mail_cache_lookup_field(mail->transaction->cache_view, buf,
+	if (str_len(dest) - start < sizeof(crc))
+		return FALSE;
+	memcpy(&crc, str_data(dest) + end, sizeof(crc));
+	str_truncate(dest, end);
+	return crc == envelope_checksum(dest, start);
+}
+
+static bool
+envelope_cache_read(string_t *dest, struct mail *mail, unsigned int field)
+{
+	size_t start = str_len(dest);
+
+	if (mail_cache_lookup_field(mail->transaction->cache_view, dest,
 				    mail->seq, field) <= 0)
 		return FALSE;
-	if (buf->used < sizeof(crc) ||
-	    be32_to_cpu_unaligned(buf->data) !=
-	    crc32_data(CONST_PTR_OFFSET(buf->data, sizeof(crc)),
-		       buf->used - sizeof(crc))) {
+	if (!envelope_cut_checksum(dest, start)) {
+		str_truncate(dest, start);
 		mail_set_cache_corrupted(mail, MAIL_FETCH_IMAP_ENVELOPE,
 					 "Damaged "ENVELOPE_CACHE_FIELD);
 		return FALSE;
 	}
-	buffer_append(dest, CONST_PTR_OFFSET(buf->data, sizeof(crc)),
-		      buf->used - sizeof(crc));
 	return TRUE;
 }
 
-static void
-envelope_cache_add(struct mail *mail, const char *envelope, size_t size)
+static void envelope_cache_add(string_t *dest, size_t start, struct mail *mail,
+			       unsigned int field)
 {
 	struct mail_cache_transaction_ctx *cache_trans =
 		mail->transaction->cache_trans;
-	unsigned int field = envelope_cache_field(mail->box->cache);
-	uint32_t crc = cpu32_to_be(crc32_data(envelope, size));
-	buffer_t *buf;
+	uint32_t crc;
 
 	if (!mail_cache_field_can_add(cache_trans, mail->seq, field))
 		return;
-	buf = t_buffer_create(sizeof(crc) + size);
-	buffer_append(buf, &crc, sizeof(crc));
-	buffer_append(buf, envelope, size);
-	mail_cache_add(cache_trans, mail->seq, field, buf->data, buf->used);
+	crc = envelope_checksum(dest, start);
+	str_append_data(dest, &crc, sizeof(crc));
+	mail_cache_add(cache_trans, mail->seq, field,
+		       str_data(dest) + start, str_len(dest) - start);
+	str_truncate(dest, str_len(dest) - sizeof(crc));
 }
 
 /* Not of all messages: for want of the header fields lib-storage would open
    those whose envelope is in the cache. */
-void imap2_envelope_want(struct mail *mail)
+void imap2_envelope_want(struct imap2_mailbox *mbox, struct mail *mail)
 {
-	unsigned int field = envelope_cache_field(mail->box->cache);
-
 	if (mail_cache_field_exists(mail->transaction->cache_view, mail->seq,
-				    field) <= 0) {
+				    envelope_cache_field(mbox)) <= 0) {
 		mail_add_temp_wanted_fields(mail, MAIL_FETCH_IMAP_ENVELOPE,
 					    NULL);
 	}
 }
 
-int imap2_envelope_write(string_t *dest, struct mail *mail)
+int imap2_envelope_write(struct imap2_mailbox *mbox, string_t *dest,
+			 struct mail *mail)
 {
+	unsigned int field = envelope_cache_field(mbox);
 	size_t start = str_len(dest);
 	const char *text, *pos;
 
-	if (envelope_cache_read(dest, mail))
+	if (envelope_cache_read(dest, mail, field))
 		return 0;
 	if (mail_get_special(mail, MAIL_FETCH_IMAP_ENVELOPE, &text) < 0)
 		return -1;
@@ -227,9 +246,7 @@ int imap2_envelope_write(string_t *dest, struct mail *mail)
 		return -1;
 	}
 	/* The server's name may be another one some day. */
-	if (strstr(text, MISSING_HOST) == NULL) {
-		envelope_cache_add(mail, str_c(dest) + start,
-				   str_len(dest) - start);
-	}
+	if (strstr(text, MISSING_HOST) == NULL)
+		envelope_cache_add(dest, start, mail, field);
 	return 0;
 }

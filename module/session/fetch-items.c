@@ -38,7 +38,7 @@ struct fetch_item_def {
 	const char *name;
 	enum mail_fetch_field wanted;
 	/* What's wanted of some messages only. */
-	void (*want)(struct mail *mail);
+	void (*want)(struct imap2_mailbox *mbox, struct mail *mail);
 	/* A short item, or: */
 	int (*write)(struct imap2_client *client, struct mail *mail,
 		     enum mail_flags new_flags, string_t *dest);
@@ -106,7 +106,7 @@ fetch_write_envelope(struct imap2_client *client, struct mail *mail,
 
 	str_append(dest, "ENVELOPE ");
 	start = str_len(dest);
-	if (imap2_envelope_write(dest, mail) < 0)
+	if (imap2_envelope_write(client->mailbox, dest, mail) < 0)
 		return -1;
 	if (client->macms) {
 		str_insert(dest, start, t_strdup_printf("%zu ",

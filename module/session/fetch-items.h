@@ -9,12 +9,13 @@
 
 struct imap2_args;
 struct imap2_client;
+struct imap2_mailbox;
 
 struct imap2_fetch_item {
 	/* As the response names it. */
 	const char *name;
 	/* Called before anything is got of the message, or NULL. */
-	void (*want)(struct mail *mail);
+	void (*want)(struct imap2_mailbox *mbox, struct mail *mail);
 	/* A short value: append it. new_flags are set by this FETCH. Returns
 	   -1 if it can't be had, with the error in the mail's mailbox. */
 	int (*write)(struct imap2_client *client, struct mail *mail,

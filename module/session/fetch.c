@@ -231,7 +231,7 @@ static int fetch_prepare_message(struct imap2_fetch *fetch)
 	fetch_set_seen(fetch);
 	array_foreach(&fetch->items->list, item) {
 		if (item->want != NULL)
-			item->want(fetch->mail);
+			item->want(fetch->mbox, fetch->mail);
 	}
 	str_append(fetch->text, "* ");
 	imap2_write_number(fetch->text, imap2_mailbox_number(fetch->mbox,

@@ -524,6 +524,7 @@ mailbox_create_selected(struct imap2_client *client, struct mailbox *box)
 	mbox->client = client;
 	mbox->box = box;
 	mbox->read_only = mailbox_is_readonly(box);
+	mbox->envelope_cache_field = UINT_MAX;
 	i_array_init(&mbox->keywords, 16);
 	i_array_init(&mbox->report.expunges, 8);
 	i_array_init(&mbox->report.flag_changes, 8);

@@ -61,6 +61,10 @@ struct imap2_mailbox {
 	ARRAY(const char *) keywords;
 	unsigned int shown_keywords;
 
+	/* envelope.c's field in the cache file, UINT_MAX if that wasn't looked
+	   up yet. */
+	unsigned int envelope_cache_field;
+
 	struct imap2_mailbox_report report;
 };
 
