@@ -30,6 +30,7 @@
 #include "session/mailbox.h"
 #include "session/proctitle.h"
 #include "session/reply.h"
+#include "session/search-fold.h"
 
 /* Autologout (RFC 1176 p.10, p.20): as long as Dovecot's imap waits. */
 #define CLIENT_IDLE_TIMEOUT_MSECS (30*60*1000)
@@ -525,6 +526,7 @@ client_alloc(struct shim_session *session, int fd_in, int fd_out)
 	client->pool = pool;
 	client->session = session;
 	client->user = session->user;
+	client->user->default_normalizer = imap2_search_fold;
 	client->set = session->set;
 	client->event = session->event;
 	client->fd_in = fd_in;
