@@ -6,7 +6,6 @@ import gzip
 import os
 import poplib
 import re
-import signal
 
 import host
 import mail
@@ -206,32 +205,6 @@ def test_plugins_of_other_binaries_are_reported_as_for_pop3(t):
     user = t.simple_user(1, server)
     t.selected(user, server).logout()
     t.witness(user, server).select()
-
-
-def test_shutdown_says_bye(t):
-    server = t.make_server()
-    clients = [t.login(t.simple_user(1, server), server),
-               t.selected(t.simple_user(1, server), server)]
-    server.process.send_signal(signal.SIGTERM)
-    for client in clients:
-        kinds = [response.kind for response in client.read_until_eof()]
-        assert kinds == ["BYE"], kinds
-
-
-def test_shutdown_lets_a_running_command_finish_or_says_bye(t):
-    server = t.make_server()
-    user = t.simple_user(50, server)
-    client = t.selected(user, server)
-    client.ok("STORE 1:50 +FLAGS \\Flagged")
-    server.process.send_signal(signal.SIGTERM)
-    client.checker.command(b"z", "STORE")
-    try:
-        client.send(b"z STORE 1:50 +FLAGS \\Answered\r\n")
-    except OSError:
-        return
-    responses = client.read_until_eof()
-    kinds = {response.kind for response in responses}
-    assert kinds <= {"BYE", "FETCH", "OK"}, responses
 
 
 def test_imap_and_pop3_go_on_working(t):

@@ -6,7 +6,6 @@ use, settings, and several sessions in one process."""
 import glob
 import os
 import re
-import signal
 import socket
 import subprocess
 import time
@@ -209,18 +208,7 @@ def test_client_that_does_not_read_is_dropped_after_5_minutes(t):
     assert 300 <= int(line.group(1)) < 600, line.group()
 
 
-# Shutdown
-
-def test_shutdown_that_spares_clients(t):
-    """shutdown_clients = no: sessions live on, and end by themselves."""
-    server = t.make_server("shutdown_clients = no\n")
-    user = t.simple_user(2, server)
-    client = t.selected(user, server)
-    server.process.send_signal(signal.SIGTERM)
-    server.process.wait(10)
-    assert client.ok("FETCH 1:2 FLAGS").numbers("FETCH") == [1, 2]
-    client.logout()
-
+# Reload
 
 def test_reload_keeps_sessions(t):
     """For as long as the host waits before it ends old processes."""
