@@ -21,18 +21,10 @@ import time
 
 import mail
 from imap2 import Closed, Lit
+from model import MESSAGE_ID, text, wire
 
 FLAGS = ("\\Seen", "\\Flagged", "\\Answered", "Work", "Later")
-TEXT = b"Date: Thu, 1 Feb 1990 00:00:00 +0000\nFrom: sender@example.org\n" \
-    b"Subject: message %d\nMessage-ID: <%d@crowd.example.org>\n\n" \
-    b"Text of message %d.\n%s\n"
-MESSAGE_ID = re.compile(rb"<(\d+)@crowd\.example\.org>")
 MAILBOXES = ("INBOX", "other")
-
-
-def text(ident):
-    """Of different lengths."""
-    return TEXT % (ident, ident, ident, b"line\n" * (ident * 37 % 900))
 
 
 class Ledger:
@@ -193,9 +185,8 @@ class Imap2(Actor):
                 number, ident, found)
             ident = self.view[number - 1] = found
         if "RFC822.TEXT" in items and ident is not None:
-            whole = mail.crlf(text(ident))
-            assert items["RFC822.TEXT"] == whole[whole.index(
-                b"\r\n\r\n") + 4:], "text of %d" % ident
+            assert items["RFC822.TEXT"] == mail.split(wire(ident))[1], \
+                "text of %d" % ident
         if "FLAGS" in items and ident is not None:
             self.ledger.check_flags(ident, items["FLAGS"], promised)
 
@@ -263,8 +254,8 @@ class Imap2(Actor):
             numbers[0], first, count))
         for value in result.values("FETCH"):
             if "RFC822" in value:
-                assert value["RFC822"] == mail.crlf(text(
-                    self.view[numbers[0] - 1]))[first - 1:first - 1 + count]
+                assert value["RFC822"] == wire(
+                    self.view[numbers[0] - 1])[first - 1:first - 1 + count]
 
     def store(self):
         numbers = self.some()
@@ -316,7 +307,7 @@ class Imap2(Actor):
         self.ledger.storing([ident], "+FLAGS", flags)
         self.ledger.saving([ident])
         result = self.command("APPEND INBOX (%s) " % " ".join(flags),
-                              Lit(mail.crlf(text(ident))))
+                              Lit(wire(ident)))
         assert result.state == "OK", result
         self.ledger.was_saved([ident], [ident])
 
@@ -390,7 +381,7 @@ class Imap4(Actor):
         flag = self.choose.choice(FLAGS)
         self.ledger.storing([ident], "+FLAGS", {flag})
         self.ledger.saving([ident])
-        self.witness.append(mail.crlf(text(ident)), flag)
+        self.witness.append(wire(ident), flag)
         self.ledger.was_saved([ident], [ident])
 
     def store(self):
@@ -553,7 +544,7 @@ class Crowd:
         self.ledger.saved[ident] += 1
         with self.witness() as witness:
             witness.select()
-            witness.append(mail.crlf(text(ident)))
+            witness.append(wire(ident))
 
     def over(self):
         return self.stopped.is_set() or time.monotonic() > self.end
@@ -580,7 +571,7 @@ class Crowd:
                 idents = []
                 for octets in witness.texts():
                     ident = int(MESSAGE_ID.search(octets).group(1))
-                    assert octets == mail.crlf(text(ident)), ident
+                    assert octets == wire(ident), ident
                     idents.append(ident)
                 found.update(idents)
                 if mailbox == "INBOX":

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
-"""tests/lib/crowd.py for as long as one likes: many sessions at once on the
-same mailboxes of a private Dovecot, in rounds, each with a seed of its own and
-a fresh user. Ends at the first violation, with the seed that repeats what was
-chosen (not how the processes took turns).
+"""Many sessions on the same mailboxes of a private Dovecot for as long as one
+likes, in rounds, each with a seed of its own and a fresh user: all at once
+(tests/lib/crowd.py) or, with --stepped, in turns (tests/lib/stepped.py). Ends
+at the first violation, with the seed that repeats what was chosen; how the
+processes took turns it repeats only with --stepped.
 """
 
 import argparse
@@ -18,22 +19,37 @@ sys.path.insert(0, HERE + "/../lib")
 
 import harness
 from build import build
+import stepped
 from crowd import Crowd
 from dovecot import NotPossible
 from imap2 import Client, format_transcript
 
 
-def one_round(format, seed, args):
+def all_at_once(t, format, seed, args):
     """Returns how many operations there were, by kind of actor."""
-    with harness.make_server() as server:
+    crowd = Crowd(t, format, seed, args.seconds, args.stock, args.strict)
+    crowd.run()
+    return crowd.ledger.operations, ""
+
+
+def in_turns(t, format, seed, args):
+    """And the digest of what was told."""
+    table = stepped.Table(t, format, seed)
+    table.run(args.steps)
+    return table.operations, ", digest " + table.digest()
+
+
+def one_round(format, seed, args):
+    with harness.make_server(stepped.CONFIG) as server:
         t = harness.Test(server)
         Client.transcripts = []
         try:
-            crowd = Crowd(t, format, seed, args.seconds, args.stock,
-                          args.strict)
-            crowd.run()
+            done = (in_turns if args.stepped else all_at_once)(
+                t, format, seed, args)
         except Exception:
-            print("violation: --formats %s --seed %d" % (format, seed))
+            print("violation: --formats %s --seed %d%s" % (
+                format, seed, " --stepped --steps %d" % args.steps
+                if args.stepped else ""))
             for transcript in Client.transcripts[:3]:
                 print(format_transcript(transcript, limit=30))
             print(server.tail(20))
@@ -41,17 +57,17 @@ def one_round(format, seed, args):
         finally:
             t.stop(0)
         t.check_logs()
-        return crowd.ledger.operations
+        return done
 
 
 def stress(format, args):
     end = time.monotonic() + args.minutes * 60
     seed = args.seed if args.seed is not None else random.randrange(1000000)
     while True:
-        done = one_round(format, seed, args)
-        print("%s, seed %d: %d operations (%s), no violation" % (
+        done, more = one_round(format, seed, args)
+        print("%s, seed %d: %d operations (%s), no violation%s" % (
             format, seed, sum(done.values()),
-            ", ".join("%s %d" % item for item in sorted(done.items()))),
+            ", ".join("%s %d" % item for item in sorted(done.items())), more),
             flush=True)
         if time.monotonic() > end:
             return
@@ -66,6 +82,10 @@ def main():
     parser.add_argument("--seconds", type=float, default=20,
                         help="of a round (20)")
     parser.add_argument("--seed", type=int, help="of the first round")
+    parser.add_argument("--stepped", action="store_true",
+                        help="in turns, every answer foretold")
+    parser.add_argument("--steps", type=int, default=1000,
+                        help="of a round with --stepped (1000)")
     parser.add_argument("--stock", action="store_true",
                         help="IMAP4 sessions only: is it Dovecot's own doing?")
     parser.add_argument("--strict", action="store_true",
