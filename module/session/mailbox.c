@@ -261,11 +261,12 @@ static void report_message_flags(struct imap2_mailbox *mbox, uint32_t seq)
 
 	mail_set_seq(report->mail, mbox->hidden + seq);
 	imap2_mailbox_announce_keywords(mbox);
+	str_append(str, "* ");
 	imap2_write_number(str, seq);
 	str_append(str, " FETCH (");
 	imap2_mailbox_write_flags(mbox, str, report->mail, 0);
-	str_append_c(str, ')');
-	imap2_reply_untagged(mbox->client->reply, str_c(str));
+	str_append(str, ")\r\n");
+	imap2_reply_raw(mbox->client->reply, str_data(str), str_len(str));
 }
 
 static bool report_flag_changes(struct imap2_mailbox *mbox)
