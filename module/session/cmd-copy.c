@@ -8,8 +8,10 @@
 #include "lib.h"
 #include "array.h"
 #include "istream.h"
+#include "str.h"
 #include "mail-storage.h"
 #include "mail-search-build.h"
+#include "proto/string-write.h"
 #include "session/client.h"
 #include "session/commands.h"
 #include "session/mailbox.h"
@@ -37,6 +39,8 @@ struct copy_context {
 
 	struct mailbox_transaction_context *dest_trans;
 	unsigned int count;
+	/* Those copied without \Seen: nothing is to be done for others. */
+	ARRAY_TYPE(seq_range) unseen;
 
 	/* For the responses. */
 	struct seq_range_iter iter;
@@ -114,6 +118,10 @@ static enum copy_result copy_mail(struct copy_context *ctx, struct mail *mail)
 	mailbox_save_copy_flags(save_ctx, mail);
 	if (mailbox_copy(&save_ctx, mail) < 0)
 		return mail->expunged ? COPY_EXPUNGED : COPY_DEST_FAILED;
+	if ((mail_get_flags(mail) & MAIL_SEEN) == 0) {
+		seq_range_array_add(&ctx->unseen,
+			imap2_mailbox_number(ctx->mbox, mail->seq));
+	}
 	return COPY_OK;
 }
 
@@ -190,23 +198,25 @@ copy_failed(struct copy_context *ctx, enum copy_result result)
 
 static void copy_set_seen(struct mail *mail, void *context ATTR_UNUSED)
 {
-	if ((mail_get_flags(mail) & MAIL_SEEN) == 0)
-		mail_update_flags(mail, MODIFY_ADD, MAIL_SEEN);
+	mail_update_flags(mail, MODIFY_ADD, MAIL_SEEN);
 }
 
 /* "* n COPY" for each message (RFC 1176 p.13). */
 static enum imap2_cmd_status copy_reply_more(struct imap2_command *cmd)
 {
 	struct copy_context *ctx = cmd->context;
+	string_t *str = t_str_new(64);
 	uint32_t seq;
 
 	while (!imap2_reply_is_full(cmd->client->reply)) {
 		if (!seq_range_array_iter_nth(&ctx->iter, ctx->reply_n++, &seq))
 			return imap2_cmd_ok(cmd, "COPY completed");
-		T_BEGIN {
-			imap2_reply_untagged(cmd->client->reply,
-				t_strdup_printf("%u COPY", seq));
-		} T_END;
+		str_truncate(str, 0);
+		str_append(str, "* ");
+		imap2_write_number(str, seq);
+		str_append(str, " COPY\r\n");
+		imap2_reply_raw(cmd->client->reply, str_data(str),
+				str_len(str));
 	}
 	return IMAP2_CMD_WAIT_OUTPUT;
 }
@@ -216,8 +226,12 @@ static enum imap2_cmd_status copy_succeeded(struct copy_context *ctx)
 {
 	struct imap2_command *cmd = ctx->cmd;
 
-	if (!ctx->mbox->read_only &&
-	    imap2_mailbox_change(ctx->mbox, &cmd->seqs, cmd->reason,
+	/* Have EXISTS and RECENT told together: only a thorough look at the
+	   storage finds out which of its messages are recent. */
+	if (mailbox_backends_equal(ctx->dest, ctx->mbox->box))
+		ctx->mbox->flags_changed = TRUE;
+	if (!ctx->mbox->read_only && array_count(&ctx->unseen) > 0 &&
+	    imap2_mailbox_change(ctx->mbox, &ctx->unseen, cmd->reason,
 				 copy_set_seen, NULL) < 0) {
 		e_error(cmd->event, "COPY couldn't set \\Seen: %s",
 			mailbox_get_last_internal_error(ctx->mbox->box, NULL));
@@ -236,6 +250,7 @@ enum imap2_cmd_status imap2_cmd_copy(struct imap2_command *cmd)
 
 	ctx->cmd = cmd;
 	ctx->mbox = cmd->client->mailbox;
+	p_array_init(&ctx->unseen, cmd->pool, 8);
 	if (copy_open_dest(ctx, cmd->strings[0]) == 0) {
 		result = copy_run(ctx);
 		status = result == COPY_OK ? copy_succeeded(ctx) :

@@ -45,7 +45,8 @@ struct imap2_mailbox {
 	struct imap2_client *client;
 	struct mailbox *box;
 	bool read_only;
-	/* Flags were changed: the next sync writes them to the mails. */
+	/* Flags were changed, which the next sync has to write to the mails, or
+	   it has to look at these for another reason. */
 	bool flags_changed;
 
 	/* As the client knows them. */
