@@ -1,9 +1,15 @@
 # Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
-"""Certificates for tests."""
+"""Certificates for tests, and servers with them."""
 
+import contextlib
 import os
 import shutil
+import ssl
 import subprocess
+import tempfile
+
+import host
+from dovecot import free_port
 
 
 def certificate(t, directory):
@@ -18,3 +24,23 @@ def certificate(t, directory):
          "-keyout", directory + "/key", "-out", directory + "/cert"],
         check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     os.chmod(directory + "/key", 0o644)
+
+
+@contextlib.contextmanager
+def tls_server(t, more=""):
+    """Yields the server, the port of imap2s, and the certificate's path."""
+    port = free_port()
+    with tempfile.TemporaryDirectory() as directory:
+        certificate(t, directory)
+        server = t.make_server(host.tls(directory) + more +
+                               host.listener("imap2s", port, ssl="yes"))
+        yield server, port, directory + "/cert"
+
+
+def context_of(certificate, version=None):
+    context = ssl.create_default_context(cafile=certificate)
+    if version is not None:
+        # The client takes what the server may not.
+        context.set_ciphers("ALL:@SECLEVEL=0")
+        context.minimum_version = context.maximum_version = version
+    return context

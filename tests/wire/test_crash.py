@@ -19,6 +19,8 @@ import host
 import mail
 from imap2 import Closed, Lit
 from killpoint import remove_locks
+from process import wait_for
+from tls import context_of, tls_server
 
 CRASHES = int(os.environ.get("IMAP2_CRASHES", "3"))
 # What Dovecot's storages find, and mend, of what a killed process left; and
@@ -29,6 +31,7 @@ EXPECTED = r"killed with signal 9|already exists, rebuilding index|" \
 # Not mbox, which moves messages within its one file.
 FORMATS = ("maildir", "sdbox", "mdbox")
 MAX_SECONDS = 0.15
+MANY_COPIES = 30
 IDENT = re.compile(rb"Message-ID: <(\d+)@")
 SHARED = "service imap2 {\n  client_limit = 5\n  process_limit = 1\n%s}\n" % \
     host.REUSED
@@ -193,10 +196,10 @@ def look(t, server, user):
     return inbox, collections.Counter(copied)
 
 
-def crash(t, server, users, choice, kill):
+def crash(t, server, users, choice, kill, options):
     """users: {name: Ledger}, who all work until kill() is called."""
     start = len(server.log())
-    workers = [Worker(t.login(user, server), ledger,
+    workers = [Worker(t.login(user, server, **options), ledger,
                       random.Random(choice.random()))
                for user, ledger in users.items()]
     with ThreadPoolExecutor(len(workers)) as pool:
@@ -207,14 +210,39 @@ def crash(t, server, users, choice, kill):
             end.result()
 
 
-def crashes(t, server, users, choice, kill):
+def name_keyword(t, server, user, ledger):
+    """Dovecot gives messages of a Maildir a new keyword first, and writes down
+    its name then: between the two it's nameless."""
+    worker = Worker(t.selected(user, server), ledger, None)
+    worker.append()
+    worker.client.ok("STORE 1 +FLAGS Word")
+    worker.client.ok("STORE 1 FLAGS \\Flagged")
+    worker.client.logout()
+
+
+def tidy(t, server, user, ledger):
+    """To look at all copies takes its time."""
+    if sum(ledger.copies.values()) > MANY_COPIES:
+        with t.witness(user, server) as witness:
+            witness.select("other")
+            witness.store("1:*", "+FLAGS", "\\Deleted")
+            witness.expunge()
+        ledger.copies.clear()
+
+
+def crashes(t, server, users, choice, kill, **options):
+    """options: of the connections."""
     t.needs_own_speed()
     t.expect_log(EXPECTED)
+    for user, ledger in users.items():
+        name_keyword(t, server, user, ledger)
     for _ in range(CRASHES):
-        crash(t, server, users, choice, kill)
+        crash(t, server, users, choice, kill, options)
+        wait_for(lambda: not server.session_pids("imap2"), "still at work")
         for user, ledger in users.items():
             remove_locks(server.home(user))
             ledger.check(*look(t, server, user))
+            tidy(t, server, user, ledger)
     done = [sum(getattr(ledger, name) for ledger in users.values())
             for name in ("operations", "refusals")]
     print("# %s: %d crashes, %d commands, %d refused" % (
@@ -248,3 +276,13 @@ def test_whole_dovecot(t):
     server = t.make_server()
     crashes(t, server, {t.user(format, server): Ledger()
                         for format in FORMATS}, seed_of(t), kill)
+
+
+def test_login_process_in_front_of_tls(t):
+    """The session outlives it, until it sees that its client is gone."""
+    def kill(*_):
+        for pid in server.session_pids("imap2-login"):
+            server.kill(pid, signal.SIGKILL)
+    with tls_server(t) as (server, port, certificate):
+        crashes(t, server, {t.user(server=server): Ledger()}, seed_of(t),
+                kill, port=port, tls=context_of(certificate))

@@ -7,11 +7,9 @@ import os
 import re
 import ssl
 import subprocess
-import tempfile
 import time
 
-import host
-import tls
+from tls import context_of, tls_server
 from dovecot import free_port
 from imap2 import Closed, Lit
 from unpacked import Unpacked
@@ -20,26 +18,6 @@ SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
 # Each test has a configuration of its own.
 SERVER = False
-
-
-@contextlib.contextmanager
-def tls_server(t, more=""):
-    """Yields the server, the port of imap2s, and the certificate's path."""
-    port = free_port()
-    with tempfile.TemporaryDirectory() as directory:
-        tls.certificate(t, directory)
-        server = t.make_server(host.tls(directory) + more +
-                               host.listener("imap2s", port, ssl="yes"))
-        yield server, port, directory + "/cert"
-
-
-def context_of(certificate, version=None):
-    context = ssl.create_default_context(cafile=certificate)
-    if version is not None:
-        # The client takes what the server may not.
-        context.set_ciphers("ALL:@SECLEVEL=0")
-        context.minimum_version = context.maximum_version = version
-    return context
 
 
 def test_tls(t):
