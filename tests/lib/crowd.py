@@ -1,6 +1,7 @@
 # Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
 """Many sessions at once on the same mailboxes, each choosing what to do by a
-seed: IMAP2 and IMAP4 clients, deliveries, doveadm. What they see is compared
+seed: IMAP2 and IMAP4 clients, deliveries, doveadm; and, with limits, a
+quota and rights that come and go. What they see is compared
 with a ledger of what was done, by rules that hold however the server's
 processes take turns:
 
@@ -19,12 +20,32 @@ import re
 import threading
 import time
 
+import host
 import mail
+import model
 from imap2 import Closed, Lit
 from model import MESSAGE_ID, text, wire
 
 FLAGS = ("\\Seen", "\\Flagged", "\\Answered", "Work", "Later")
-MAILBOXES = ("INBOX", "other")
+BOARD = "Public/crowd"
+MAILBOXES = ("INBOX", "other", BOARD)
+# For Crowd(limited=...).
+LIMITS = host.plugins("acl", "quota") + host.both(v23="""
+plugin {
+  acl = vfile::cache_secs=0
+  quota = count:User quota
+  quota_rule = *:messages=20
+  quota_vsizes = yes
+}
+""", v24="""
+acl_driver = vfile
+acl_cache_ttl = 0
+quota "User quota" {
+  message_count = 20
+}
+""")
+ALL_RIGHTS = "lookup read write write-seen write-deleted insert post expunge " \
+    "create delete admin"
 
 
 class Ledger:
@@ -59,6 +80,7 @@ class Ledger:
     def was_saved(self, idents, saved):
         """saved: those of them that really were."""
         with self.lock:
+            self.operations["not saved"] += len(idents) - len(saved)
             self.maybe.subtract(idents)
             self.saved.update(saved)
 
@@ -154,9 +176,14 @@ class Imap2(Actor):
                "append": 2, "mark": 1, "expunge": 1, "select": 0.3,
                "pipeline": 1, "part": 1}
 
-    def __init__(self, crowd, seed, client):
+    def __init__(self, crowd, seed, source, mailbox, lines):
+        """lines: how it selects the mailbox."""
         super().__init__(crowd, seed)
-        self.client = client
+        self.client = crowd.t.login(crowd.user, crowd.server,
+                                    source=source)
+        self.is_small = source == model.SMALL
+        self.mailbox = mailbox
+        self.lines = lines
         self.view = []          # idents by number; None: not known yet
         self.promised = {}
         self.select()
@@ -190,11 +217,11 @@ class Imap2(Actor):
         if "FLAGS" in items and ident is not None:
             self.ledger.check_flags(ident, items["FLAGS"], promised)
 
-    def command(self, *parts):
+    def command(self, *parts, **options):
         """What others were told before the command before this, which ended
         with the news, is to be seen."""
         promised, self.promised = self.promised, self.ledger.promises()
-        return self.apply(self.client.command(*parts), promised)
+        return self.apply(self.client.command(*parts, **options), promised)
 
     def some(self, most=10):
         """Numbers of messages that are known, in a row."""
@@ -223,10 +250,9 @@ class Imap2(Actor):
     def select(self):
         self.view = []
         self.promised = {}
-        result = self.client.command(
-            self.choose.choice(("SELECT INBOX", "SELECT INBOX",
-                                "EXAMINE INBOX")))
-        assert result.state == "OK", result
+        result = self.client.ok(self.choose.choice(self.lines))
+        exists, = result.numbers("EXISTS")
+        assert exists <= model.WINDOW or not self.is_small, result
         self.read_only = "READ-ONLY" in result.text
         self.apply(result, {})
 
@@ -268,9 +294,15 @@ class Imap2(Actor):
             self.ledger.storing(idents, item, flags)
         result = self.command("STORE %d:%d %s (%s)" % (
             *numbers, item, " ".join(flags)))
-        assert result.state == ("NO" if self.read_only else "OK"), result
+        self.check_write(result)
         if result.state == "OK":
             self.ledger.stored(idents, item, flags)
+
+    def check_write(self, result):
+        if not self.read_only and result.state == "NO":
+            self.ledger.operations["refused"] += 1
+        assert result.state == ("NO" if self.read_only else "OK") or \
+            self.crowd.limits and result.state == "NO", result
 
     def mark(self):
         numbers = self.some(3)
@@ -279,8 +311,7 @@ class Imap2(Actor):
             self.command("STORE %d:%d +FLAGS \\Deleted" % numbers)
 
     def expunge(self):
-        result = self.command("EXPUNGE")
-        assert result.state == ("NO" if self.read_only else "OK"), result
+        self.check_write(self.command("EXPUNGE"))
 
     def search(self):
         result = self.command("SEARCH " + self.choose.choice(
@@ -306,10 +337,12 @@ class Imap2(Actor):
         flags = set(self.choose.sample(FLAGS, 1))
         self.ledger.storing([ident], "+FLAGS", flags)
         self.ledger.saving([ident])
-        result = self.command("APPEND INBOX (%s) " % " ".join(flags),
-                              Lit(wire(ident)))
-        assert result.state == "OK", result
-        self.ledger.was_saved([ident], [ident])
+        # What is refused isn't asked for.
+        result = self.command("APPEND %s (%s) " % (
+            self.mailbox, " ".join(flags)), Lit(wire(ident)),
+            wait=not self.crowd.limits)
+        assert result.state == "OK" or self.crowd.limits, result
+        self.ledger.was_saved([ident], [ident] if result.state == "OK" else [])
 
     def pipeline(self):
         """Commands sent together, by a client that doesn't wait."""
@@ -379,10 +412,17 @@ class Imap4(Actor):
     def append(self):
         ident = self.ledger.new_ident()
         flag = self.choose.choice(FLAGS)
+        mailbox = self.choose.choice(("INBOX", BOARD))
         self.ledger.storing([ident], "+FLAGS", {flag})
         self.ledger.saving([ident])
-        self.witness.append(wire(ident), flag)
-        self.ledger.was_saved([ident], [ident])
+        done = self.write("append", mailbox, "(%s)" % flag, None, wire(ident))
+        self.ledger.was_saved([ident], [ident] if done else [])
+
+    def write(self, name, *args):
+        """Returns whether it was done."""
+        state, data = getattr(self.witness.imap, name)(*args)
+        assert state == "OK" or self.crowd.limits, (name, args, state, data)
+        return state == "OK"
 
     def store(self):
         uids, idents = self.uids(5)
@@ -390,17 +430,17 @@ class Imap4(Actor):
             flag = self.choose.choice(FLAGS)
             item = self.choose.choice(("+FLAGS", "-FLAGS"))
             self.ledger.storing(idents, item, {flag})
-            self.witness.call("uid", "store", uids, item, "(%s)" % flag)
-            self.ledger.stored(idents, item, {flag})
+            if self.write("uid", "store", uids, item, "(%s)" % flag):
+                self.ledger.stored(idents, item, {flag})
 
     def mark(self):
         uids, idents = self.uids(3)
         if idents:
             self.ledger.marking(idents)
-            self.witness.call("uid", "store", uids, "+FLAGS", "(\\Deleted)")
+            self.write("uid", "store", uids, "+FLAGS", "(\\Deleted)")
 
     def expunge(self):
-        self.witness.expunge()
+        self.write("expunge")
 
     def transfer(self, name, mailbox):
         uids, idents = self.uids(3)
@@ -426,32 +466,45 @@ class Imap4(Actor):
 
 class Delivery(Actor):
     """Mail from outside."""
-    ACTIONS = {"deliver": 1}
+    ACTIONS = {"save": 1, "deliver": 2}
 
     def __init__(self, crowd, seed, server, user):
         super().__init__(crowd, seed)
         self.server = server
         self.user = user
 
+    def save(self):
+        self.arrive(lambda mailbox, message: self.server.doveadm(
+            "save", "-u", self.user, "-m", mailbox, input=message))
+
     def deliver(self):
+        self.arrive(lambda mailbox, message: self.server.deliver(
+            self.user, message, mailbox))
+
+    def arrive(self, bring):
         ident = self.ledger.new_ident()
         self.ledger.saving([ident])
-        self.server.run("doveadm", "save", "-u", self.user,
-                        input=text(ident))
-        self.ledger.was_saved([ident], [ident])
+        done = True
+        try:
+            bring(self.choose.choice(("INBOX", "INBOX", BOARD)), text(ident))
+        except AssertionError:
+            if not self.crowd.limits:
+                raise
+            done = False
+        self.ledger.was_saved([ident], [ident] if done else [])
         time.sleep(self.choose.random() * 0.3)
 
 
 class Postmaster(Actor):
     """doveadm, in the midst of it; and mailboxes that come and go while
     somebody has them selected."""
-    ACTIONS = {"flags": 2, "purge": 1, "expunge": 1, "mailboxes": 3}
+    ACTIONS = {"flags": 2, "purge": 1, "expunge": 1, "mailboxes": 3,
+               "rights": 6}
 
-    def __init__(self, crowd, seed, server, user, login):
+    def __init__(self, crowd, seed, server, user):
         super().__init__(crowd, seed)
         self.server = server
         self.user = user
-        self.login = login
 
     def doveadm(self, *args):
         self.server.run("doveadm", *args, check=False)
@@ -470,15 +523,27 @@ class Postmaster(Actor):
         self.doveadm("expunge", "-u", self.user, "mailbox", "INBOX",
                      "deleted")
 
+    def rights(self):
+        """Some are withdrawn, or given back."""
+        if self.crowd.limits:
+            withdrawn = self.choose.sample((
+                "write", "write-seen", "write-deleted", "insert", "expunge"),
+                self.choose.randrange(4))
+            self.crowd.set_rights(
+                self.choose.choice(MAILBOXES[:2]),
+                [right for right in ALL_RIGHTS.split()
+                 if right not in withdrawn])
+
     def mailboxes(self):
         """The selected mailbox goes, and another of its name comes."""
-        client = self.login(self.user)
+        client = self.crowd.t.login(self.user, self.server)
         name = "work%d" % self.choose.randrange(3)
         try:
             client.command("CREATE " + name)
             if client.command("SELECT " + name).state != "OK":
                 return
-            client.command("APPEND %s " % name, Lit("Subject: x\r\n\r\ny\r\n"))
+            client.command("APPEND %s " % name, Lit("Subject: x\r\n\r\ny\r\n"),
+                           wait=not self.crowd.limits)
             client.command("NOOP")
             how = self.choose.randrange(3)
             if how == 0:
@@ -501,43 +566,69 @@ class Postmaster(Actor):
 
 
 class Crowd:
-    def __init__(self, t, format, seed, seconds, stock=False, strict=False):
+    def __init__(self, t, format, seed, seconds, stock=False, strict=False,
+                 limited=None):
         """stock: no IMAP2, so that what happens is Dovecot's own doing.
-        strict: nothing is allowed for mbox."""
-        self.ledger = Ledger(forgets=format == "mbox" and not strict)
+        strict: nothing is allowed for mbox. limited: a server with LIMITS;
+        what isn't allowed there isn't to be done."""
+        self.limits = limited is not None
+        self.ledger = Ledger(forgets=self.limits or
+                             format == "mbox" and not strict)
         self.stopped = threading.Event()
         # Dovecot's mbox can't stand copies to the same mailbox while others
         # work: it waits for itself, or imap is closed (--stock --strict).
         self.targets = MAILBOXES if format != "mbox" or strict else ("other",)
         self.t = t
-        self.server = t.server
-        self.user = t.user(format)
-        choose = random.Random(seed)
-        with self.witness() as witness:
-            witness.select()
-            witness.create("other")
-        self.actors = []
-        for _ in range(6):
-            self.first_message()
-        for _ in range(0 if stock else 3):
-            self.actors.append(Imap2(self, choose.random(),
-                                     t.login(self.user)))
-        for _ in range(5 if stock else 2):
-            self.actors.append(Imap4(self, choose.random(), self.witness()))
-        self.actors.append(Delivery(self, choose.random(), self.server,
-                                    self.user))
-        if not stock:
-            self.actors.append(Postmaster(
-                self, choose.random(), self.server, self.user,
-                t.login))
-            # The index of a mailbox that isn't this one anymore
-            t.expect_log(r" Error: Mailbox work\dx?: ")
+        self.server = limited or t.server
+        self.user = t.user(format, self.server)
+        self.make_mailboxes()
+        self.actors = self.make_actors(random.Random(seed), stock)
         if format == "mbox":
             t.expect_log(r" Error: Mailbox INBOX: Log synchronization error")
+        if self.limits:
+            # doveadm and dovecot-lda say so as errors.
+            t.expect_log(r"[Qq]uota|Permission denied|ACL")
         self.end = time.monotonic() + seconds
 
+    def make_mailboxes(self):
+        with self.witness() as witness:
+            if BOARD in witness.names():
+                witness.call("delete", BOARD)   # the last crowd's
+            witness.create("other")
+        board = mail.folder(self.server.dir + "/public", "crowd",
+                            self.server.owner)
+        with open(board.path + "/dovecot-acl", "w") as file:
+            file.write("anyone lrwstipekxa\n")
+        board.give(board.path + "/dovecot-acl")
+        for _ in range(6):
+            self.first_message()
+
+    def make_actors(self, choose, stock):
+        actors = []
+        if not stock:
+            inbox = ("SELECT INBOX", "SELECT INBOX", "EXAMINE INBOX")
+            for source, mailbox, lines in (
+                    ("127.0.0.1", "INBOX", inbox),
+                    ("127.0.0.1", "INBOX", inbox),
+                    (model.SMALL, "INBOX", inbox),
+                    ("127.0.0.1", BOARD, ("BBOARD crowd",))):
+                actors.append(Imap2(self, choose.random(), source, mailbox,
+                                    lines))
+            actors.append(Postmaster(self, choose.random(), self.server,
+                                     self.user))
+            # The index of a mailbox that isn't this one anymore
+            self.t.expect_log(r" Error: Mailbox work\dx?: ")
+        for _ in range(5 if stock else 2):
+            actors.append(Imap4(self, choose.random(), self.witness()))
+        actors.append(Delivery(self, choose.random(), self.server, self.user))
+        return actors
+
+    def set_rights(self, mailbox, rights):
+        self.server.doveadm("acl", "set", "-u", self.user, mailbox, "owner",
+                            *rights)
+
     def witness(self):
-        return self.t.witness(self.user)
+        return self.t.witness(self.user, self.server)
 
     def first_message(self):
         ident = self.ledger.new_ident()
@@ -574,11 +665,14 @@ class Crowd:
                     assert octets == wire(ident), ident
                     idents.append(ident)
                 found.update(idents)
-                if mailbox == "INBOX":
-                    inbox = idents
+                self.check_views(mailbox, idents)
+        self.ledger.check_all(found)
+
+    def check_views(self, mailbox, idents):
         for actor in self.actors:
-            if isinstance(actor, Imap2):
+            if isinstance(actor, Imap2) and actor.mailbox == mailbox:
                 actor.command("NOOP")
                 actor.learn()
-                assert actor.view == inbox, (actor.view, inbox)
-        self.ledger.check_all(found)
+                shown = idents[-len(actor.view):] if actor.is_small else idents
+                assert not actor.view or actor.view == shown, (
+                    actor.view, idents)

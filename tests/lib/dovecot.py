@@ -559,6 +559,14 @@ class Dovecot:
     def doveadm(self, *args, **options):
         return self.run("doveadm", *args, **options)
 
+    def deliver(self, user, message, mailbox="INBOX"):
+        """By dovecot-lda, which begins a mail's way into the mailbox where
+        other programs' work ends."""
+        # -e: what is refused isn't sent back by mail.
+        self.run(os.path.dirname(os.path.dirname(module_dir())) +
+                 "/dovecot-lda", "-c", self.config, "-d", user, "-m", mailbox,
+                 "-e", "-f", "sender@example.org", input=message)
+
     def processes(self):
         return processes_in({os.fstat(descriptor).st_ino
                              for descriptor in self.namespaces})

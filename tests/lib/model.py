@@ -11,8 +11,13 @@ import calendar
 import itertools
 import re
 
+import host
 import mail
 
+SMALL = "127.0.0.2"     # a client whose window is small
+WINDOW = 8
+CONFIG = "remote %s {\n%s  protocol imap2 {\n    imap2_max_messages = %d\n" \
+    "  }\n}\n" % (SMALL, host.CLEARTEXT_ALLOWED, WINDOW)
 DAY = calendar.timegm((1990, 2, 1, 0, 0, 0))
 SYSTEM_FLAGS = ("\\Seen", "\\Flagged", "\\Answered", "\\Deleted")
 TEXT = b"Date: Thu, 1 Feb 1990 00:00:00 +0000\nFrom: sender@example.org\n" \

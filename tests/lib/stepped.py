@@ -10,14 +10,9 @@ import itertools
 import random
 import re
 
-import host
 import model
 from imap2 import Lit
 
-SMALL = "127.0.0.2"     # a client whose window is small
-WINDOW = 8
-CONFIG = "remote %s {\n%s  protocol imap2 {\n    imap2_max_messages = %d\n" \
-    "  }\n}\n" % (SMALL, host.CLEARTEXT_ALLOWED, WINDOW)
 FLAGS = (*model.SYSTEM_FLAGS, "Work", "Later")
 BOARD = "Public/board"
 RECENT = re.compile(rb"\* \d+ RECENT\r\n|\\Recent ?")
@@ -267,14 +262,14 @@ class Table:
             postman.append()
         postman.look()
         clients = [t.login(self.user, source=source)
-                   for source in ("127.0.0.1",) * 3 + (SMALL,)]
+                   for source in ("127.0.0.1",) * 3 + (model.SMALL,)]
         self.connections = [self.witness, *clients]
         self.transcripts = [(client.transcript, len(client.transcript))
                             for client in clients]
         self.actors = [postman, Postmaster(self)] + [
             Imap2(self, client, size, lines)
             for client, size, lines in zip(
-                clients, (0, 0, 0, WINDOW),
+                clients, (0, 0, 0, model.WINDOW),
                 (list(SELECT), ["EXAMINE INBOX"], ["BBOARD board"],
                  ["SELECT INBOX", "SELECT other"]))]
 

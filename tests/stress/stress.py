@@ -19,15 +19,17 @@ sys.path.insert(0, HERE + "/../lib")
 
 import harness
 from build import build
+import model
 import stepped
-from crowd import Crowd
+from crowd import LIMITS, Crowd
 from dovecot import NotPossible
 from imap2 import Client, format_transcript
 
 
 def all_at_once(t, format, seed, args):
     """Returns how many operations there were, by kind of actor."""
-    crowd = Crowd(t, format, seed, args.seconds, args.stock, args.strict)
+    crowd = Crowd(t, format, seed, args.seconds, args.stock, args.strict,
+                  t.server if args.limits else None)
     crowd.run()
     return crowd.ledger.operations, ""
 
@@ -40,7 +42,8 @@ def in_turns(t, format, seed, args):
 
 
 def one_round(format, seed, args):
-    with harness.make_server(stepped.CONFIG) as server:
+    config = model.CONFIG + (LIMITS if args.limits else "")
+    with harness.make_server(config) as server:
         t = harness.Test(server)
         Client.transcripts = []
         try:
@@ -88,6 +91,8 @@ def main():
                         help="of a round with --stepped (1000)")
     parser.add_argument("--stock", action="store_true",
                         help="IMAP4 sessions only: is it Dovecot's own doing?")
+    parser.add_argument("--limits", action="store_true",
+                        help="with a quota, and rights that come and go")
     parser.add_argument("--strict", action="store_true",
                         help="allow nothing for mbox")
     args = parser.parse_args()

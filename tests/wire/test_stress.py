@@ -7,11 +7,12 @@ processes took turns, and in turns (stepped.py), where it repeats everything.
 import os
 import random
 
+import model
 import stepped
-from crowd import Crowd
+from crowd import LIMITS, Crowd
 from harness import slow_factor
 
-CONFIG = stepped.CONFIG
+CONFIG = model.CONFIG
 SECONDS = 2
 STEPS = 80
 
@@ -24,8 +25,8 @@ def with_seed(function, *args):
         raise AssertionError("IMAP2_SEED=%d" % seed) from error
 
 
-def crowd(t, format):
-    with_seed(lambda seed: Crowd(t, format, seed, SECONDS).run())
+def crowd(t, format, **options):
+    with_seed(lambda seed: Crowd(t, format, seed, SECONDS, **options).run())
 
 
 def in_turns(t, format, seed):
@@ -49,6 +50,10 @@ def test_mdbox(t):
 
 def test_mbox(t):
     crowd(t, "mbox")
+
+
+def test_quota_and_rights(t):
+    crowd(t, "sdbox", limited=t.make_server(model.CONFIG + LIMITS))
 
 
 def test_in_turns_on_maildir(t):
