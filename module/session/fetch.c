@@ -51,6 +51,10 @@ struct imap2_fetch {
 
 	struct mailbox_transaction_context *trans;
 	struct mail_search_context *search;
+	/* Instead of the search, if nothing but flags is asked for. */
+	struct mail *flags_mail;
+	struct seq_range_iter seqs;
+	unsigned int seqs_n;
 
 	/* The message being sent, or NULL. */
 	struct mail *mail;
@@ -336,13 +340,57 @@ static bool fetch_send_message(struct imap2_fetch *fetch)
  * All messages
  */
 
+/* Flags are in the index: to find out by a search which messages to look at,
+   and what of them could be read ahead, is more work than all the rest. */
+static bool fetch_is_of_flags(const struct imap2_fetch_items *items)
+{
+	return items->has_flags && array_count(&items->list) == 1;
+}
+
+static void fetch_begin_messages(struct imap2_fetch *fetch,
+				 const ARRAY_TYPE(seq_range) *seqs)
+{
+	struct mail_search_args *args;
+
+	if (fetch_is_of_flags(fetch->items)) {
+		fetch->flags_mail = mail_alloc(fetch->trans, MAIL_FETCH_FLAGS,
+					       NULL);
+		seq_range_array_iter_init(&fetch->seqs, seqs);
+		return;
+	}
+	args = imap2_mailbox_search_args(fetch->mbox, seqs);
+	fetch->search = mailbox_search_init(fetch->trans, args, NULL,
+					    fetch->items->wanted, NULL);
+	mail_search_args_unref(&args);
+}
+
+static bool fetch_next_message(struct imap2_fetch *fetch)
+{
+	uint32_t seq;
+
+	if (fetch->search != NULL)
+		return mailbox_search_next(fetch->search, &fetch->mail);
+	if (!seq_range_array_iter_nth(&fetch->seqs, fetch->seqs_n++, &seq))
+		return FALSE;
+	fetch->mail = fetch->flags_mail;
+	mail_set_seq(fetch->mail, fetch->mbox->hidden + seq);
+	return TRUE;
+}
+
+static int fetch_end_messages(struct imap2_fetch *fetch)
+{
+	if (fetch->search != NULL)
+		return mailbox_search_deinit(&fetch->search);
+	mail_free(&fetch->flags_mail);
+	return 0;
+}
+
 struct imap2_fetch *
 imap2_fetch_begin(struct imap2_client *client, struct imap2_fetch_items *items,
 		  const ARRAY_TYPE(seq_range) *seqs, const char *reason)
 {
 	struct imap2_fetch *fetch =
 		p_new(client->command_pool, struct imap2_fetch, 1);
-	struct mail_search_args *args;
 
 	fetch->client = client;
 	fetch->mbox = client->mailbox;
@@ -356,10 +404,7 @@ imap2_fetch_begin(struct imap2_client *client, struct imap2_fetch_items *items,
 	fetch->trans = mailbox_transaction_begin(fetch->mbox->box,
 		MAILBOX_TRANSACTION_FLAG_HIDE |
 		MAILBOX_TRANSACTION_FLAG_REFRESH, reason);
-	args = imap2_mailbox_search_args(fetch->mbox, seqs);
-	fetch->search = mailbox_search_init(fetch->trans, args, NULL,
-					    items->wanted, NULL);
-	mail_search_args_unref(&args);
+	fetch_begin_messages(fetch, seqs);
 	return fetch;
 }
 
@@ -373,7 +418,7 @@ enum imap2_fetch_result imap2_fetch_more(struct imap2_fetch *fetch)
 			return IMAP2_FETCH_WAIT_OUTPUT;
 		if (imap2_reply_is_full(fetch->client->reply))
 			return IMAP2_FETCH_WAIT_OUTPUT;
-		if (!mailbox_search_next(fetch->search, &fetch->mail)) {
+		if (!fetch_next_message(fetch)) {
 			fetch->mail = NULL;
 			fetch_send_gathered(fetch);
 			break;
@@ -404,7 +449,7 @@ int imap2_fetch_finish(struct imap2_fetch **_fetch, const char **error_r)
 	*error_r = fetch->error;
 	if (fetch->mail != NULL)
 		fetch_close_message(fetch);
-	if (mailbox_search_deinit(&fetch->search) < 0)
+	if (fetch_end_messages(fetch) < 0)
 		*error_r = t_strdup(mailbox_get_last_error(box, &error));
 	if (mailbox_transaction_commit(&fetch->trans) < 0)
 		*error_r = t_strdup(mailbox_get_last_error(box, &error));

@@ -17,7 +17,8 @@ enum imap2_fetch_result {
 	IMAP2_FETCH_WAIT_OUTPUT
 };
 
-/* Begin with these messages of the selected mailbox. Takes over the items. */
+/* Begin with these messages of the selected mailbox. Takes over the items;
+   `seqs` must stay as they are. */
 struct imap2_fetch *
 imap2_fetch_begin(struct imap2_client *client, struct imap2_fetch_items *items,
 		  const ARRAY_TYPE(seq_range) *seqs, const char *reason);
