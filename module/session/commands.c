@@ -187,6 +187,10 @@ static enum imap2_cmd_status command_run(struct imap2_command *cmd)
 		event_add_str(cmd->event, "mailbox",
 			      mailbox_get_vname(mbox->box));
 	}
+	if (mbox != NULL && (cmd->def->flags & (SELECTED | SYNC |
+						EXPUNGES)) != 0 &&
+	    !imap2_mailbox_is_there(mbox))
+		return imap2_cmd_failed(cmd, "the mailbox is gone");
 	if (command_read_args(cmd, &error) < 0) {
 		return imap2_cmd_bad(cmd, t_strdup_printf(
 			"%s: %s", cmd->name, error));

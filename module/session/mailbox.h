@@ -45,6 +45,9 @@ struct imap2_mailbox {
 	struct imap2_client *client;
 	struct mailbox *box;
 	bool read_only;
+	/* The directory of its index, kept open so that no other one can be
+	   taken for it; -1 if it has none. */
+	int index_dir_fd;
 	/* Flags were changed, which the next sync has to write to the mails, or
 	   it has to look at these for another reason. */
 	bool flags_changed;
@@ -75,6 +78,12 @@ struct imap2_mailbox {
 int imap2_mailbox_open(struct imap2_client *client, struct mailbox **box,
 		       struct imap2_mailbox **mbox_r, const char **error_r);
 void imap2_mailbox_close(struct imap2_mailbox **mbox);
+
+/* Returns FALSE if the mailbox was deleted or renamed, though there may be
+   another one of its name by now. Then its index mustn't be touched any more:
+   Dovecot would show mails of the other one, or take its index for a corrupted
+   one and lose mails. The client is being disconnected. */
+bool imap2_mailbox_is_there(struct imap2_mailbox *mbox);
 
 /* Returns TRUE if the mail is kept by another server, not in files. */
 bool imap2_mailbox_is_remote(struct mailbox *box);

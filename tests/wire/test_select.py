@@ -179,6 +179,32 @@ def test_mailbox_deleted_while_open(t):
     client.select()
 
 
+def test_mailbox_replaced_while_open(t):
+    """Dovecot's imap shows the new mailbox's texts under the old numbers, or
+    takes the new index for a corrupted one and empties the mailbox."""
+    # mbox looks once more while it's closed.
+    t.expect_log(r"(Corrupted|duplicate) transaction log")
+    for format in ("sdbox", "mdbox", "maildir", "mbox"):
+        user = t.user(format)
+        witness = t.witness(user)
+        for first in (1, 4):
+            witness.create("work")
+            for number in range(first, first + 3):
+                witness.append(mail.crlf(mail.simple(number)), mailbox="work")
+            if first == 1:
+                client = t.login(user)
+                client.select("work")
+                witness.call("delete", "work")
+        client.start("FETCH 2 RFC822.TEXT")
+        assert client.read().kind == "BYE", format
+        client.expect_eof()
+        client = t.login(user)
+        assert client.select("work").numbers("EXISTS") == [3], format
+        for number in range(1, 4):
+            assert client.ok("FETCH %d RFC822.TEXT" % number).fetched(number)[
+                "RFC822.TEXT"] == b"Text of message %d.\r\n" % (number + 3)
+
+
 def test_keyword_limit_is_a_setting(t):
     server = t.make_server("imap2_max_keywords = 3\n")
     user = t.simple_user(1, server)
