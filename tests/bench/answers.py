@@ -31,6 +31,25 @@ def item(name, value):
     return value
 
 
+def fetched(total, number, items):
+    """Add to a digest."""
+    total.update(repr((number, sorted(items))).encode())
+
+
+def of_pop3(octets):
+    """Digest of the answers to RETR 1, RETR 2, ...: that of FETCH RFC822."""
+    total = hashlib.sha256()
+    place, number = 0, 0
+    while True:
+        begin = octets.index(b"\r\n", place) + 2
+        place = octets.find(b"\r\n.\r\n", begin - 2) + 5
+        if place < 5:
+            return total.hexdigest()[:12]
+        number += 1
+        text = octets[begin:place - 3].replace(b"\r\n..", b"\r\n.")
+        fetched(total, b"%d" % number, [(b"RFC822", text)])
+
+
 def meaning(name, octets):
     """Digest of an answer of service `name`."""
     reader = Reader(octets, name == "imap")
@@ -43,10 +62,11 @@ def meaning(name, octets):
         elif re.match(rb"\* \d+ FETCH ", octets[reader.pos:reader.pos + 40]):
             number = reader.until(rb"\(").split()[1]
             values = reader.value()
-            items = sorted(
+            fetched(total, number, [
                 (key, item(key, value)) for key, value in
-                zip(values[::2], values[1::2]))
-            total.update(repr((number, items)).encode())
+                zip(values[::2], values[1::2])])
+        elif re.match(rb"\* \d+ EXISTS", octets[reader.pos:reader.pos + 40]):
+            total.update(reader.until(rb"\r\n"))
         else:
             reader.until(rb"\r\n")
         reader.pos += 2

@@ -32,11 +32,10 @@ def memory(pid):
 class Cost:
     """What a piece of work took."""
 
-    def __init__(self, cpu, wall, octets, digest=None):
+    def __init__(self, cpu, wall, octets):
         self.cpu = cpu
         self.wall = wall
         self.octets = octets
-        self.digest = digest
 
 
 class Session:
@@ -124,8 +123,9 @@ class Pop3(Session):
             if not answer.startswith(b"+OK"):
                 raise ValueError("pop3: %r" % answer)
 
-    def retrieve(self, count):
-        """Octets of all messages, asked for in one go as IMAP does it."""
+    def retrieve(self, count, keep=None):
+        """Octets of all messages, asked for in one go as IMAP does it. keep: a
+        list that takes them."""
         lines = b"".join(b"RETR %d\r\n" % number
                          for number in range(1, count + 1)) + b"NOOP\r\n"
         size, end = 0, b""
@@ -141,6 +141,8 @@ class Pop3(Session):
                 if got == 0:
                     raise EOFError("pop3 closed")
                 size += got
+                if keep is not None:
+                    keep.append(bytes(view[:got]))
                 end = (end + bytes(view[max(0, got - 16):got]))[-16:]
         self.sock.setblocking(True)
         return size

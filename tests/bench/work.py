@@ -7,21 +7,21 @@ from corpus import NEEDLE
 
 # IMAP4 marks what it sends by RFC822 as seen, and so does IMAP2; all mail of
 # the benchmark is seen before.
-READ, WRITE, SELECT, LOGIN = "read", "write", "select", "login"
+READ, WRITE, SELECT = "read", "write", "select"
 
 
 class Work:
     def __init__(self, name, imap2, imap=None, kind=READ, mailbox="INBOX",
-                 pop3=False, undo=None, cold=False):
-        """imap2, imap: the commands; "%d" is the number of messages. undo:
-        what makes the mailbox as it was, unmeasured. pop3: whether the same
-        is to be had from pop3. cold: without any cache of Dovecot's own."""
+                 pop3=False, changes=None, cold=False):
+        """imap2, imap: the commands; "%d" is the number of messages. pop3:
+        whether the same is to be had from pop3. changes: the mailbox that is
+        another one then. cold: without any cache of Dovecot's own."""
         self.name = name
         self.commands = {"imap2": imap2, "imap": imap or imap2}
         self.kind = kind
         self.mailbox = mailbox
         self.pop3 = pop3
-        self.undo = undo
+        self.changes = changes
         self.cold = cold
 
     def services(self):
@@ -40,12 +40,13 @@ WORK = [
     Work("SEARCH TEXT", "SEARCH TEXT " + NEEDLE),
     Work("SEARCH BODY", "SEARCH BODY " + NEEDLE),
     Work("STORE", "STORE 1:%d +FLAGS (\\Flagged)", kind=WRITE,
-         undo="STORE 1:%d -FLAGS (\\Flagged)"),
-    Work("COPY", "COPY 1:%d target", kind=WRITE, undo="delete target"),
+         changes="INBOX"),
+    Work("COPY", "COPY 1:%d target", kind=WRITE, changes="target"),
     Work("EXPUNGE", "EXPUNGE", kind=WRITE, mailbox="target",
-         undo="fill target"),
+         changes="target"),
     Work("SELECT", "SELECT INBOX", kind=SELECT),
-    Work("LOGIN", "LOGOUT", kind=LOGIN),
+    Work("FAST (cold)", "FETCH 1:%d FAST", cold=True),
     Work("ALL (cold)", "FETCH 1:%d ALL", cold=True),
     Work("RFC822.HEADER (cold)", "FETCH 1:%d RFC822.HEADER", cold=True),
+    Work("SEARCH FROM (cold)", "SEARCH FROM cabinet", cold=True),
 ]

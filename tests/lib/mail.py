@@ -195,22 +195,29 @@ class Maildir:
         if self.owner is not None and os.getuid() == 0:
             os.chown(path, *self.owner)
 
-    def add(self, message, flags="", when="1-Feb-1990 00:00:00", new=False):
-        """new: not yet seen by any mail reader."""
+    def next_path(self, flags, new=False):
         self.count += 1
-        seconds = date(when) if isinstance(when, str) else when
         letters = "".join(sorted(MAILDIR_LETTERS[flag]
                                  for flag in flags.split()))
         # Maildir readers number messages in the order of their names.
         name = "%010d.M%06dP1.sample" % (600000000 + self.count, self.count)
         if not new:
             name += ":2," + letters
-        path = os.path.join(self.path, "new" if new else "cur", name)
+        return os.path.join(self.path, "new" if new else "cur", name)
+
+    def add(self, message, flags="", when="1-Feb-1990 00:00:00", new=False):
+        """new: not yet seen by any mail reader."""
+        seconds = date(when) if isinstance(when, str) else when
+        path = self.next_path(flags, new)
         with open(path, "wb") as file:
             file.write(message)
         self.give(path)
         os.utime(path, (seconds, seconds))
         return path
+
+    def link(self, path, flags=""):
+        """Once more what add() returned the path of."""
+        os.link(path, self.next_path(flags))
 
     def folder(self, name):
         return folder(self.path, name, self.owner)
