@@ -18,7 +18,7 @@ SERVICES = ("imap2", "imap")
 SESSIONS = 100
 MESSAGES = 500
 # Of the mailbox in which a command takes long.
-MANY = 20000
+MANY = 5000
 USERS = {"idle%d" % number: "secret" for number in range(SESSIONS)}
 SHARED = "".join(
     "service %s {\n  client_limit = %d\n  process_limit = 1\n%s}\n" % (
