@@ -33,7 +33,8 @@ def row(work, runs):
 def run(server, format, counts, works, report, heading):
     benches = []
     for count in counts:
-        mailbox = Mailbox(server, format, count, server.dir + "/scratch",
+        mailbox = Mailbox(server, format, count,
+                          server.make_dir("%s%d" % (format, count)),
                           crlf=False)
         benches.append((count, Bench(
             server, mailbox, ROUNDS_OF_FEW if count < FEW else ROUNDS,
