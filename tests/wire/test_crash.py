@@ -12,6 +12,7 @@ import os
 import random
 import re
 import signal
+import ssl
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -112,7 +113,7 @@ class Worker:
                     self.copy, self.expunge))()
                 self.ledger.done()
                 self.ledger.operations += 1
-        except (Closed, ConnectionError):
+        except (Closed, ConnectionError, ssl.SSLError):
             self.client.close()
 
     def ok(self, *parts):
