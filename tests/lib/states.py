@@ -55,7 +55,9 @@ class Line:
 
     def until(self, octets):
         while octets not in self.got:
-            assert self.more(), self.got[-200:]
+            if not self.more():
+                raise ConnectionResetError("closed after %r" %
+                                           self.got[-200:])
 
     def answer(self, tag):
         """The tagged line, or None if the connection ends before it."""
@@ -65,6 +67,14 @@ class Line:
                 return None
         return pattern.search(self.got[-3000:]).group()
 
+    def ask(self, octets, tag):
+        """As answer()."""
+        try:
+            self.send(octets)
+        except ConnectionError:
+            return None
+        return self.answer(tag)
+
     def to_end(self):
         """The last line."""
         while self.more():
@@ -72,9 +82,7 @@ class Line:
         return self.got[self.got.rfind(b"\n", 0, -1) + 1:]
 
     def login(self, user):
-        self.send(b"a LOGIN %s secret\r\n" % user.encode())
-        answer = self.answer(b"a")
-        assert answer and answer.startswith(b"a OK"), self.got
+        return self.ask(b"a LOGIN %s secret\r\n" % user.encode(), b"a")
 
 
 class Left(Line):
@@ -89,7 +97,8 @@ class Left(Line):
         self.user = t.user(server=server)
         t.maildir(self.user, server).add(
             MESSAGE if state == "response" else mail.simple(1))
-        self.login(self.user)
+        answer = self.login(self.user)
+        assert answer and answer.startswith(b"a OK"), self.got
         self.pid = server.session_of(self.user, protocol=protocol)[0]
         octets, answer, self.rest = STATES[state]
         self.send(octets)
@@ -97,11 +106,7 @@ class Left(Line):
 
     def go_on(self):
         """To the end of the command. Returns whether it came."""
-        try:
-            self.send(self.rest)
-        except ConnectionError:
-            return False
-        answer = self.answer(b"c")
+        answer = self.ask(self.rest, b"c")
         assert answer is None or answer.startswith(b"c OK"), (self, answer)
         return answer is not None
 
