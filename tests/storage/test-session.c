@@ -247,6 +247,12 @@ static void test_fetch_expunged_on(struct harness *harness)
 	test_assert(strstr(out, "EXPUNGE") == NULL);
 	test_assert_strcmp(tagged, "NO FETCH failed: "
 			   "some of the messages no longer exist");
+	/* Flags alone aren't searched for. */
+	out = harness_cmd(harness, "FETCH 1:2 FLAGS", &tagged);
+	test_assert(begins_with(out, "* 2 FETCH (FLAGS ("));
+	test_assert(strstr(out, "EXPUNGE") == NULL);
+	test_assert_strcmp(tagged, "NO FETCH failed: "
+			   "some of the messages no longer exist");
 	expect(harness, "COPY 1:2 elsewhere", "",
 	       "NO COPY failed: some of the messages no longer exist, "
 	       "nothing was copied");
