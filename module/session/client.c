@@ -43,6 +43,9 @@
 /* Read at most this much at a time: large enough for a literal in few reads,
    small since each session keeps it. */
 #define CLIENT_INPUT_BUFFER_SIZE (8*1024)
+/* With others in the process, none works longer at a stretch, as far as
+   commands can be interrupted. */
+#define CLIENT_TURN_USECS 20000
 
 struct imap2_client *imap2_clients = NULL;
 
@@ -143,6 +146,7 @@ static void client_handle_input(struct imap2_client *client)
 	const unsigned char *data;
 	size_t size, used;
 
+	client->turn_start = i_microseconds();
 	client->handling_input = TRUE;
 	o_stream_cork(client->output);
 	while (status == IMAP2_CMD_DONE && !client->disconnected &&
@@ -153,6 +157,10 @@ static void client_handle_input(struct imap2_client *client)
 		if (imap2_reply_is_full(client->reply)) {
 			/* Many small answers that nobody reads. */
 			status = IMAP2_CMD_WAIT_OUTPUT;
+			break;
+		}
+		if (imap2_client_turn_is_over(client)) {
+			status = IMAP2_CMD_AGAIN;
 			break;
 		}
 		result = imap2_parser_feed(client->parser, data, size, &used);
@@ -219,6 +227,7 @@ static void client_cmd_continue(struct imap2_client *client)
 	enum imap2_cmd_status status = IMAP2_CMD_DONE;
 
 	timeout_remove(&client->to_resume);
+	client->turn_start = i_microseconds();
 	if (client->cmd != NULL) {
 		o_stream_cork(client->output);
 		status = imap2_command_continue(client);
@@ -321,6 +330,12 @@ void imap2_client_refuse_literal(struct imap2_client *client)
 		imap2_parser_stream_skip(client->parser,
 			imap2_parser_stream_size(client->parser));
 	}
+}
+
+bool imap2_client_turn_is_over(const struct imap2_client *client)
+{
+	return (client->prev != NULL || client->next != NULL) &&
+		i_microseconds() - client->turn_start > CLIENT_TURN_USECS;
 }
 
 uoff_t imap2_client_count_input(struct imap2_client *client)

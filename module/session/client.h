@@ -30,6 +30,8 @@ struct imap2_client {
 	struct io *io;
 	struct timeout *to_idle, *to_output, *to_resume, *to_disconnect;
 	time_t last_input;
+	/* In microseconds of the host's monotonic clock */
+	uint64_t turn_start;
 
 	struct imap2_parser *parser;
 	/* The command being run, or NULL. Its text lives in `parser`. */
@@ -75,6 +77,10 @@ void imap2_client_bye(struct imap2_client *client, const char *reason);
 /* The command was answered without its streamed literal having been asked
    for. */
 void imap2_client_refuse_literal(struct imap2_client *client);
+/* TRUE if other sessions of this process have waited for a while: long work is
+   to go on from the event loop (IMAP2_CMD_AGAIN), if it holds no lock that they
+   could wait for. */
+bool imap2_client_turn_is_over(const struct imap2_client *client);
 /* Octets of input since the last call, or since the command's arguments were
    read. */
 uoff_t imap2_client_count_input(struct imap2_client *client);

@@ -23,8 +23,14 @@ static enum imap2_cmd_status fetch_more(struct imap2_command *cmd)
 	struct imap2_fetch *fetch = cmd->context;
 	const char *error;
 
-	if (imap2_fetch_more(fetch) == IMAP2_FETCH_WAIT_OUTPUT)
+	switch (imap2_fetch_more(fetch)) {
+	case IMAP2_FETCH_WAIT_OUTPUT:
 		return IMAP2_CMD_WAIT_OUTPUT;
+	case IMAP2_FETCH_AGAIN:
+		return IMAP2_CMD_AGAIN;
+	case IMAP2_FETCH_DONE:
+		break;
+	}
 	cmd->abort = NULL;
 	if (imap2_fetch_finish(&fetch, &error) < 0) {
 		return imap2_cmd_no(cmd, t_strdup_printf("%s failed: %s",

@@ -14,7 +14,9 @@ enum imap2_fetch_result {
 	/* All responses were sent. */
 	IMAP2_FETCH_DONE,
 	/* Output is full. */
-	IMAP2_FETCH_WAIT_OUTPUT
+	IMAP2_FETCH_WAIT_OUTPUT,
+	/* It's the turn of other sessions. */
+	IMAP2_FETCH_AGAIN
 };
 
 /* Begin with these messages of the selected mailbox. Takes over the items;
