@@ -6,17 +6,28 @@ faster than the mailbox, all sizes of a row show the same.
 from mailbox import Mailbox
 from measure import Bench
 from tables import Table
-from work import SELECT, WORK
+from work import SELECT, WORK, WRITE
 
 # Those whose cost is another one only by how the mail is stored, or that do
 # the same as another, say nothing more.
 WORKS = [work for work in WORK if work.name not in (
     "RFC822 (CRLF)", "SEARCH BODY", "RFC822.HEADER (cold)", "FAST (cold)")]
-# The first warms caches, and only the least counts. Small mailboxes take so
-# little that it needs luck to measure it.
-FEW, ROUNDS_OF_FEW, ROUNDS = 5000, 10, 2
+FEW = 5000
 MICRO = 1e6
 MEGABYTE = 1 << 20
+
+
+def rounds(work, count):
+    """The first warms caches where they count, and the least is shown. Small
+    mailboxes take so little that it needs luck to measure it."""
+    if count < FEW:
+        return 10
+    return 1 if work.kind == WRITE else 2
+
+
+def measure(bench, work):
+    bench.rounds = rounds(work, bench.mailbox.count)
+    return bench.measure(work)
 
 
 def row(work, runs):
@@ -36,9 +47,7 @@ def run(server, format, counts, works, report, heading):
         mailbox = Mailbox(server, format, count,
                           server.make_dir("%s%d" % (format, count)),
                           crlf=False)
-        benches.append((count, Bench(
-            server, mailbox, ROUNDS_OF_FEW if count < FEW else ROUNDS,
-            compare=False)))
+        benches.append((count, Bench(server, mailbox, 1, compare=False)))
     table = Table(
         heading("%s, microseconds of CPU per message, and private MB" %
                 format),
@@ -46,7 +55,7 @@ def run(server, format, counts, works, report, heading):
                     for name in ("imap2", "imap", "MB")
                     for count in counts], report(format + " growth"))
     for work in works:
-        table.add(*row(work, [(count, bench.measure(work))
+        table.add(*row(work, [(count, measure(bench, work))
                               for count, bench in benches]))
     for _, bench in benches:
         bench.mailbox.close()
