@@ -60,7 +60,7 @@ static int expunge_batch(struct imap2_command *cmd, struct seq_range_iter *iter,
 		(*n)++;
 	}
 	mail_free(&mail);
-	return mailbox_transaction_commit(&trans);
+	return imap2_mailbox_commit(cmd->client->mailbox, &trans);
 }
 
 static int expunge_seqs(struct imap2_command *cmd,

@@ -172,6 +172,27 @@ void imap2_mailbox_expect_change(struct imap2_mailbox *mbox)
 	(void)imap2_mailbox_sync(mbox, 0);
 }
 
+/* When lib-index can't write its log, it goes on in memory as if nothing had
+   happened, and what is changed from then on may be lost with this session. */
+static int mailbox_check_index(struct imap2_mailbox *mbox)
+{
+	if (mbox->index_in_memory ||
+	    !mail_index_is_in_memory(mbox->box->index))
+		return 0;
+	mail_storage_set_error(mailbox_get_storage(mbox->box), MAIL_ERROR_TEMP,
+			       "Changes can't be written now: "
+			       "try later, and SELECT the mailbox again");
+	return -1;
+}
+
+int imap2_mailbox_commit(struct imap2_mailbox *mbox,
+			 struct mailbox_transaction_context **trans)
+{
+	if (mailbox_transaction_commit(trans) < 0)
+		return -1;
+	return mailbox_check_index(mbox);
+}
+
 int imap2_mailbox_change(struct imap2_mailbox *mbox,
 			 const ARRAY_TYPE(seq_range) *seqs, const char *reason,
 			 void (*change)(struct mail *mail, void *context),
@@ -193,7 +214,7 @@ int imap2_mailbox_change(struct imap2_mailbox *mbox,
 		return -1;
 	}
 	mbox->flags_changed = TRUE;
-	return mailbox_transaction_commit(&trans);
+	return imap2_mailbox_commit(mbox, &trans);
 }
 
 /*
@@ -566,6 +587,7 @@ mailbox_create_selected(struct imap2_client *client, struct mailbox *box)
 	mbox->client = client;
 	mbox->box = box;
 	mbox->read_only = mailbox_is_readonly(box);
+	mbox->index_in_memory = mail_index_is_in_memory(box->index);
 	mbox->index_dir_fd = -1;
 	mbox->envelope_cache_field = UINT_MAX;
 	i_array_init(&mbox->keywords, 16);

@@ -45,6 +45,8 @@ struct imap2_mailbox {
 	struct imap2_client *client;
 	struct mailbox *box;
 	bool read_only;
+	/* From the start, and so on purpose. */
+	bool index_in_memory;
 	/* The directory of its index, kept open so that no other one can be
 	   taken for it; -1 if it has none. */
 	int index_dir_fd;
@@ -117,6 +119,10 @@ imap2_mailbox_search_args(struct imap2_mailbox *mbox,
 void imap2_mailbox_limit_search(struct imap2_mailbox *mbox,
 				struct mail_search_args *args);
 
+/* Of a transaction that changed something; with the error in mbox->box if it
+   failed, or isn't sure to be found by other sessions. */
+int imap2_mailbox_commit(struct imap2_mailbox *mbox,
+			 struct mailbox_transaction_context **trans);
 /* To be called before flags are changed, outside of transactions. */
 void imap2_mailbox_expect_change(struct imap2_mailbox *mbox);
 /* Call change() for each of these messages, to change its flags, in one

@@ -1,15 +1,18 @@
 /* Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE */
 
 /* Preloaded into a program by killpoint.py: counts the calls that change what
-   is below a directory, and kills the process before one of them. All it shares
-   with the test is the file CONTROL, whose name is given to the compiler. */
+   is below a directory, and kills the process before one of them, or makes that
+   one and all after it fail, or wait. All it shares with the test is the file
+   CONTROL, whose name is given to the compiler. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +26,10 @@ struct control {
 	/* Before which call, from 1 on, to die. 0: calls aren't counted. */
 	unsigned int victim;
 	unsigned int calls;
+	/* Not 0: don't die, but fail with it from then on. */
+	int error;
+	/* Not 0: don't die, but wait until it's 0. */
+	unsigned int hold;
 	char directory[PATH_MAX];
 };
 
@@ -39,32 +46,45 @@ __attribute__((constructor)) static void kill_point_init(void)
 	close(fd);
 }
 
-static void path_changes(const char *path)
+/* Returns whether the call is to fail. */
+static bool reached(void)
+{
+	if (++control->calls < control->victim)
+		return false;
+	if (control->hold != 0) {
+		while (control->hold != 0)
+			usleep(1000);
+		return false;
+	}
+	if (control->error == 0)
+		kill(getpid(), SIGKILL);
+	errno = control->error;
+	return true;
+}
+
+static bool path_fails(const char *path)
 {
 	const char *directory;
 
 	if (control == NULL || control->victim == 0)
-		return;
+		return false;
 	directory = (const char *)control->directory;
-	if (strncmp(path, directory, strlen(directory)) != 0)
-		return;
-	if (++control->calls == control->victim)
-		kill(getpid(), SIGKILL);
+	return strncmp(path, directory, strlen(directory)) == 0 && reached();
 }
 
-static void fd_changes(int fd)
+static bool fd_fails(int fd)
 {
 	char name[64], path[PATH_MAX];
 	ssize_t size;
 
 	if (control == NULL || control->victim == 0)
-		return;
+		return false;
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
 	size = readlink(name, path, sizeof(path) - 1);
 	if (size < 0)
-		return;
+		return false;
 	path[size] = '\0';
-	path_changes(path);
+	return path_fails(path);
 }
 
 #define REAL(name) \
@@ -76,7 +96,8 @@ static void fd_changes(int fd)
 	type name parameters \
 	{ \
 		REAL(name); \
-		path_changes(path); \
+		if (path_fails(path)) \
+			return -1; \
 		return real(__VA_ARGS__); \
 	}
 
@@ -84,7 +105,8 @@ static void fd_changes(int fd)
 	type name parameters \
 	{ \
 		REAL(name); \
-		fd_changes(fd); \
+		if (fd_fails(fd)) \
+			return -1; \
 		return real(__VA_ARGS__); \
 	}
 
@@ -100,7 +122,8 @@ static void fd_changes(int fd)
 			va_end(args); \
 		} \
 		if ((flags & (O_CREAT | O_TRUNC)) != 0) \
-			path_changes(path); \
+			if (path_fails(path)) \
+			return -1; \
 		return real(path, flags, mode); \
 	}
 

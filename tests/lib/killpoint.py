@@ -1,6 +1,7 @@
 # Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
 """A Dovecot whose imap2 dies, as by kill -9, before the N-th call that changes
-mail (see kill-point.c): with N from 1 on, every point of a command once."""
+mail (see kill-point.c): with N from 1 on, every point of a command once. Or in
+which from that call on all fail, or wait."""
 
 import mmap
 import os
@@ -10,7 +11,7 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # struct control of kill-point.c
-HEAD = struct.Struct("=II")
+HEAD = struct.Struct("=IIiI")
 CONTROL_SIZE = HEAD.size + 4096
 
 
@@ -40,12 +41,18 @@ class KillPoint:
             file.truncate(CONTROL_SIZE)
             return mmap.mmap(file.fileno(), CONTROL_SIZE)
 
-    def arm(self, victim):
-        self.control[:HEAD.size] = HEAD.pack(victim, 0)
+    def arm(self, victim, error=0, hold=False):
+        """error: fail with that errno instead. hold: wait for disarm()
+        instead."""
+        self.control[:HEAD.size] = HEAD.pack(victim, 0, error, hold)
+
+    def calls(self):
+        """How many there were since arm()."""
+        return HEAD.unpack(self.control[:HEAD.size])[1]
 
     def disarm(self):
-        """Returns how many calls there were since arm()."""
-        _, calls = HEAD.unpack(self.control[:HEAD.size])
+        """Returns calls()."""
+        calls = self.calls()
         self.arm(0)
         return calls
 
