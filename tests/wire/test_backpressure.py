@@ -164,6 +164,17 @@ def test_fetch_of_one_big_message(t):
         assert len(octets) > len(mail.BIG)
 
 
+def test_fetch_of_one_big_message_by_sendfile(t):
+    """Dovecot sends straight from the file what has CRLFs and no NULs, once
+    BODY has told it so."""
+    user = t.user()
+    t.maildir(user).add(mail.crlf(mail.BIG))
+    t.selected(user).ok("FETCH 1 BODY")
+    paused = Paused(t, user, "FETCH 1 RFC822")
+    paused.check_still()
+    assert paused.read().fetched(1)["RFC822"] == mail.crlf(mail.BIG)
+
+
 def test_search(t):
     paused = Paused(t, mbox_user(t, SEARCHES), "SEARCH ALL")
     paused.check_still()
