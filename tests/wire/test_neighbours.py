@@ -16,8 +16,8 @@ SHARED = "service imap2 {\n  client_limit = 5\n  process_limit = 1\n%s}\n" % \
 MEGABYTE = 1024 * 1024
 # Of processor time, which on a busy machine is more than that of time: how long
 # a neighbour waits at most, while the work takes at least so much.
-MAX_WAIT = 0.1
-WORK = 0.2
+MAX_WAIT = 0.15
+WORK = 0.25
 TICK = 1 / os.sysconf("SC_CLK_TCK")
 
 
