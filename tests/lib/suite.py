@@ -89,6 +89,11 @@ class Suite:
                                          (SOURCE, kind))):
                 yield kind, os.path.basename(path)[:-2]
 
+    @staticmethod
+    def fuzz_targets():
+        for path in sorted(glob.glob(SOURCE + "/tests/fuzz/fuzz-*.c")):
+            yield os.path.basename(path)[len("fuzz-"):-2]
+
     def build(self):
         os.mkdir(self.build_dir)
         os.chmod(self.directory, 0o755)
@@ -98,7 +103,8 @@ class Suite:
             variables = ["CFLAGS=" + SANITIZE]
             self.sanitize()
         print("building ...", file=sys.stderr, flush=True)
-        build(self.build_dir, ["all"] + [name for _, name in self.programs()],
+        build(self.build_dir, ["all"] + [name for _, name in self.programs()] +
+              ["replay-" + name for name in self.fuzz_targets()],
               variables, options)
         if self.args.valgrind:
             self.environment.update({"IMAP2_VALGRIND": "valgrind",
@@ -128,6 +134,10 @@ class Suite:
         for kind, name in self.programs():
             yield ("%s/%s" % (kind, name),
                    prefix + [os.path.join(self.build_dir, name)], False)
+        for name in self.fuzz_targets():
+            yield "fuzz/" + name, prefix + [
+                os.path.join(self.build_dir, "replay-" + name),
+                "%s/tests/fuzz/corpus-%s" % (SOURCE, name)], False
         if not (self.args.asan or self.args.valgrind):
             for path in sorted(glob.glob(SOURCE + "/tests/build/*")):
                 if os.access(path, os.X_OK) and os.path.isfile(path):
