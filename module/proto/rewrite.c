@@ -9,6 +9,7 @@
 #include "lib.h"
 #include "str.h"
 #include "strescape.h"
+#include "proto/number.h"
 #include "proto/rewrite.h"
 #include "proto/string-write.h"
 
@@ -46,14 +47,14 @@ static bool read_quoted(const char **text, struct imap2_slice *slice_r)
 
 static bool read_literal(const char **text, struct imap2_slice *slice_r)
 {
-	const char *start;
-	uintmax_t size;
+	const char *start = *text + 1;
+	uint32_t size;
 
-	if (str_parse_uintmax(*text + 1, &size, &start) < 0 ||
+	if (!imap2_read_number(&start, &size) ||
 	    strncmp(start, LITERAL_END, strlen(LITERAL_END)) != 0)
 		return FALSE;
 	start += strlen(LITERAL_END);
-	if (size > SSIZE_T_MAX || strnlen(start, size) < size)
+	if (strnlen(start, size) < size)
 		return FALSE;
 	*text = start + size;
 	slice_r->data = start;

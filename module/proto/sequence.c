@@ -7,7 +7,7 @@
 
 #include "lib.h"
 #include "array.h"
-#include "strnum.h"
+#include "proto/number.h"
 #include "proto/sequence.h"
 
 static int
@@ -18,8 +18,7 @@ sequence_parse_number(const char **str, uint32_t exists, uint32_t *seq_r,
 		*error_r = "Invalid message sequence";
 		return -1;
 	}
-	if (str_parse_uint32(*str, seq_r, str) < 0 ||
-	    *seq_r == 0 || *seq_r > exists) {
+	if (!imap2_read_number(str, seq_r) || *seq_r == 0 || *seq_r > exists) {
 		*error_r = "Message sequence is out of range";
 		return -1;
 	}

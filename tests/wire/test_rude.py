@@ -116,7 +116,7 @@ def test_numbers(t):
 def test_nesting(t):
     rude = Rude(t)
     for octets in (b"a SEARCH ", b"a FETCH 1 ", b"a STORE 1 FLAGS ",
-                   b"a STORE 1 +FLAGS (", b"a FIND MAILBOXES "):
+                   b"a STORE 1 +FLAGS ("):
         for length in 2, 1000, 20000:
             line = rude.say(octets + b"(" * length)
             assert line.startswith(b"a BAD "), (octets, line)
