@@ -240,9 +240,11 @@ class View:
             told, predicted = [[(kind, number) for kind, number in counts
                                 if kind != "RECENT"]
                                for counts in (told, predicted)]
-            if told == [("EXISTS", len(self.messages) + len(self.passed))]:
-                self.show(self.passed)
-                predicted = told
+        if self.passed and \
+                told == [("EXISTS", len(self.messages) + len(self.passed))]:
+            # It saw those before they went: STORE looks for new keywords.
+            self.show(self.passed)
+            predicted = told
         if not self.read_only and told == predicted + [
                 ("RECENT", len(self.recent | self.unclaimed()))]:
             # It's up to the storage, and the time, how thoroughly other
