@@ -155,6 +155,22 @@ def pack_sources(cache, file):
     file.flush()
 
 
+def each_release(names, run):
+    """What run(cache, name, sources) returns for each; sources: as in Chroot.
+    The program ends there if it's asked to."""
+    cache = os.path.abspath(os.environ.get("IMAP2_MATRIX_CACHE",
+                                           SOURCE + "/.matrix"))
+    for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(name, on_signal)
+    try:
+        # A file without a name: nobody has to remove it.
+        with tempfile.TemporaryFile() as sources:
+            pack_sources(cache, sources)
+            return [run(cache, name, sources) for name in names]
+    except Stopped as stopped:
+        sys.exit(128 + stopped.args[0])
+
+
 def parse_arguments(arguments):
     """Releases and options of tests/run."""
     options = []
@@ -170,18 +186,8 @@ def parse_arguments(arguments):
 
 def main():
     names, options = parse_arguments(sys.argv[1:])
-    cache = os.path.abspath(os.environ.get("IMAP2_MATRIX_CACHE",
-                                           SOURCE + "/.matrix"))
-    for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(name, on_signal)
-    try:
-        # A file without a name: nobody has to remove it.
-        with tempfile.TemporaryFile() as sources:
-            pack_sources(cache, sources)
-            results = [run_release(cache, name, sources, options)
-                       for name in names]
-    except Stopped as stopped:
-        return 128 + stopped.args[0]
+    results = each_release(
+        names, lambda *release: run_release(*release, options))
     compare(results)
     for result in results:
         show("%s: %s" % (result.title, summary(result.counts())))

@@ -3,16 +3,11 @@
 chroot of each Debian release.
 """
 
-import os
-import signal
 import sys
-import tempfile
 
 import machine
-from build import SOURCE
 from chroot import RELEASES, Chroot, Failed
-from matrix import pack_sources, show
-from suite import Stopped, on_signal
+from matrix import each_release, show
 
 NEEDS = ("build-essential", "debhelper", "lintian", "iproute2", "init-system-helpers", "procps",
          "passwd")
@@ -47,16 +42,7 @@ def main():
         if name not in RELEASES:
             sys.exit("tests/packages: %s is none of %s" % (
                 name, ", ".join(RELEASES)))
-    cache = os.path.abspath(os.environ.get("IMAP2_MATRIX_CACHE",
-                                           SOURCE + "/.matrix"))
-    for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(name, on_signal)
-    try:
-        with tempfile.TemporaryFile() as sources:
-            pack_sources(cache, sources)
-            outcomes = [run_release(cache, name, sources) for name in names]
-    except Stopped as stopped:
-        return 128 + stopped.args[0]
+    outcomes = each_release(names, run_release)
     show("%d passed, %d failed" % (outcomes.count(True),
                                    outcomes.count(False)))
     return 0 if all(outcomes) else 1
