@@ -17,6 +17,8 @@ CONTROL_SIZE = HEAD.size + 4096
 
 class KillPoint:
     def __init__(self, t, config=""):
+        # What else is preloaded must come first.
+        t.needs_own_speed()
         directory = tempfile.mkdtemp(dir=t.server.dir + "/scratch")
         os.chmod(directory, 0o755)
         self.control = self.make_control(directory + "/control")

@@ -269,7 +269,6 @@ def walk(t, point, format, command):
 
 
 def kill_everywhere(t, format):
-    t.needs_own_speed()
     t.expect_log(EXPECTED)
     point = KillPoint(t)
     total = 0
