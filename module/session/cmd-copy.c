@@ -8,10 +8,8 @@
 #include "lib.h"
 #include "array.h"
 #include "istream.h"
-#include "str.h"
 #include "mail-storage.h"
 #include "mail-search-build.h"
-#include "proto/string-write.h"
 #include "session/client.h"
 #include "session/commands.h"
 #include "session/mailbox.h"
@@ -205,18 +203,12 @@ static void copy_set_seen(struct mail *mail, void *context ATTR_UNUSED)
 static enum imap2_cmd_status copy_reply_more(struct imap2_command *cmd)
 {
 	struct copy_context *ctx = cmd->context;
-	string_t *str = t_str_new(64);
 	uint32_t seq;
 
 	while (!imap2_reply_is_full(cmd->client->reply)) {
 		if (!seq_range_array_iter_nth(&ctx->iter, ctx->reply_n++, &seq))
 			return imap2_cmd_ok(cmd, "COPY completed");
-		str_truncate(str, 0);
-		str_append(str, "* ");
-		imap2_write_number(str, seq);
-		str_append(str, " COPY\r\n");
-		imap2_reply_raw(cmd->client->reply, str_data(str),
-				str_len(str));
+		imap2_reply_number(cmd->client->reply, seq, "COPY");
 	}
 	return IMAP2_CMD_WAIT_OUTPUT;
 }

@@ -253,11 +253,8 @@ static bool report_expunges(struct imap2_mailbox *mbox)
 		if (!seq_range_array_iter_nth(&report->expunge_iter,
 					      report->expunge_n, &seq))
 			return TRUE;
-		T_BEGIN {
-			imap2_reply_untagged(mbox->client->reply,
-				t_strdup_printf("%u EXPUNGE",
-						seq - report->expunge_n));
-		} T_END;
+		imap2_reply_number(mbox->client->reply,
+				   seq - report->expunge_n, "EXPUNGE");
 		report->expunge_n++;
 	}
 	return FALSE;
@@ -268,12 +265,12 @@ static void report_counts(struct imap2_mailbox *mbox)
 	struct imap2_mailbox_report *report = &mbox->report;
 
 	if (report->exists) {
-		imap2_reply_untagged(mbox->client->reply,
-			t_strdup_printf("%u EXISTS", mbox->exists));
+		imap2_reply_number(mbox->client->reply, mbox->exists,
+				   "EXISTS");
 	}
 	if (report->recent) {
-		imap2_reply_untagged(mbox->client->reply,
-			t_strdup_printf("%u RECENT", mbox->recent));
+		imap2_reply_number(mbox->client->reply, mbox->recent,
+				   "RECENT");
 	}
 	report->exists = report->recent = FALSE;
 }

@@ -67,6 +67,14 @@ void imap2_reply_untagged(struct imap2_reply *reply, const char *text)
 	reply_line(reply, "*", NULL, text);
 }
 
+void imap2_reply_number(struct imap2_reply *reply, uint32_t number,
+			const char *what)
+{
+	char buffer[MAX_INT_STRLEN];
+
+	reply_line(reply, "*", dec2str_buf(buffer, number), what);
+}
+
 void imap2_reply_untagged_text(struct imap2_reply *reply, const char *state,
 			       const char *text)
 {

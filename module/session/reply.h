@@ -18,6 +18,9 @@ void imap2_reply_destroy(struct imap2_reply **reply);
 
 /* "* " text CRLF. The text must be what RFC 1176's grammar wants. */
 void imap2_reply_untagged(struct imap2_reply *reply, const char *text);
+/* "* " number SP what CRLF: EXISTS, RECENT, EXPUNGE, COPY. */
+void imap2_reply_number(struct imap2_reply *reply, uint32_t number,
+			const char *what);
 /* Untagged OK, NO, BAD or BYE with text for people, made 7-bit and one line. */
 void imap2_reply_untagged_text(struct imap2_reply *reply, const char *state,
 			       const char *text);

@@ -242,7 +242,7 @@ class View:
                                for counts in (told, predicted)]
         if self.passed and \
                 told == [("EXISTS", len(self.messages) + len(self.passed))]:
-            # It saw those before they went: STORE looks for new keywords.
+            # Whether it saw those before they went is up to the storage.
             self.show(self.passed)
             predicted = told
         if not self.read_only and told == predicted + [
