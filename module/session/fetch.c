@@ -51,8 +51,8 @@ struct imap2_fetch {
 
 	struct mailbox_transaction_context *trans;
 	struct mail_search_context *search;
-	/* Instead of the search, if nothing but flags is asked for. */
-	struct mail *flags_mail;
+	/* Instead of the search, where nothing is read ahead. */
+	struct mail *next_mail;
 	struct seq_range_iter seqs;
 	unsigned int seqs_n;
 
@@ -340,11 +340,16 @@ static bool fetch_send_message(struct imap2_fetch *fetch)
  * All messages
  */
 
-/* Flags are in the index: to find out by a search which messages to look at,
-   and what of them could be read ahead, is more work than all the rest. */
-static bool fetch_is_of_flags(const struct imap2_fetch_items *items)
+/* Whether mail is read ahead, which takes a search. Otherwise that search is
+   work for nothing. Flags are in the index. */
+static bool fetch_reads_ahead(const struct imap2_fetch *fetch)
 {
-	return items->has_flags && array_count(&items->list) == 1;
+	struct mailbox *box = fetch->mbox->box;
+	bool is_of_flags = fetch->items->has_flags &&
+		array_count(&fetch->items->list) == 1;
+
+	return !is_of_flags && (imap2_mailbox_is_remote(box) ||
+		mailbox_get_storage(box)->set->mail_prefetch_count > 0);
 }
 
 static void fetch_begin_messages(struct imap2_fetch *fetch,
@@ -352,9 +357,9 @@ static void fetch_begin_messages(struct imap2_fetch *fetch,
 {
 	struct mail_search_args *args;
 
-	if (fetch_is_of_flags(fetch->items)) {
-		fetch->flags_mail = mail_alloc(fetch->trans, MAIL_FETCH_FLAGS,
-					       NULL);
+	if (!fetch_reads_ahead(fetch)) {
+		fetch->next_mail = mail_alloc(fetch->trans,
+					      fetch->items->wanted, NULL);
 		seq_range_array_iter_init(&fetch->seqs, seqs);
 		return;
 	}
@@ -372,7 +377,7 @@ static bool fetch_next_message(struct imap2_fetch *fetch)
 		return mailbox_search_next(fetch->search, &fetch->mail);
 	if (!seq_range_array_iter_nth(&fetch->seqs, fetch->seqs_n++, &seq))
 		return FALSE;
-	fetch->mail = fetch->flags_mail;
+	fetch->mail = fetch->next_mail;
 	mail_set_seq(fetch->mail, fetch->mbox->hidden + seq);
 	return TRUE;
 }
@@ -381,7 +386,7 @@ static int fetch_end_messages(struct imap2_fetch *fetch)
 {
 	if (fetch->search != NULL)
 		return mailbox_search_deinit(&fetch->search);
-	mail_free(&fetch->flags_mail);
+	mail_free(&fetch->next_mail);
 	return 0;
 }
 
