@@ -101,7 +101,7 @@ enum imap2_cmd_status imap2_cmd_expunge(struct imap2_command *cmd)
 
 	/* The client has to know every message before one can go: EXISTS is
 	   told first (RFC 1176 p.9 shows it so). */
-	if (imap2_mailbox_sync(mbox, IMAP2_MAILBOX_SYNC_FULL |
+	if (imap2_mailbox_sync(mbox, IMAP2_MAILBOX_SYNC_COUNTS |
 			       IMAP2_MAILBOX_SYNC_EXPUNGES) < 0)
 		return imap2_cmd_storage_error(cmd, mbox->box);
 	cmd->resume = expunge_run;

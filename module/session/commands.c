@@ -24,6 +24,7 @@
 #define WRITES IMAP2_CMD_FLAG_WRITES
 #define SYNC IMAP2_CMD_FLAG_SYNC
 #define EXPUNGES IMAP2_CMD_FLAG_SYNC_EXPUNGES
+#define COUNTS IMAP2_CMD_FLAG_SYNC_COUNTS
 #define FULL IMAP2_CMD_FLAG_SYNC_FULL
 #define BIS IMAP2_CMD_FLAG_IMAP2BIS
 #define MACMS IMAP2_CMD_FLAG_MACMS
@@ -36,9 +37,9 @@ static const struct imap2_command_def command_defs[] = {
 	{ "SELECT", imap2_cmd_select, "s", 0 },
 	{ "BBOARD", imap2_cmd_bboard, "s", 0 },
 	{ "FIND", imap2_cmd_find, "as", 0 },
-	{ "CHECK", imap2_cmd_check, "", SELECTED | EXPUNGES | FULL },
+	{ "CHECK", imap2_cmd_check, "", SELECTED | EXPUNGES | COUNTS | FULL },
 	{ "EXPUNGE", imap2_cmd_expunge, "",
-	  SELECTED | WRITES | EXPUNGES | FULL },
+	  SELECTED | WRITES | EXPUNGES | COUNTS },
 	{ "COPY", imap2_cmd_copy, "qs", SELECTED | SYNC },
 	{ "FETCH", imap2_cmd_fetch, "q*", SELECTED | SYNC },
 	{ "STORE", imap2_cmd_store, "qa*", SELECTED | WRITES | SYNC },
@@ -242,6 +243,8 @@ static enum imap2_cmd_status command_sync(struct imap2_command *cmd)
 		sync_flags |= IMAP2_MAILBOX_SYNC_EXPUNGES;
 	if ((flags & IMAP2_CMD_FLAG_SYNC_FULL) != 0)
 		sync_flags |= IMAP2_MAILBOX_SYNC_FULL;
+	if ((flags & IMAP2_CMD_FLAG_SYNC_COUNTS) != 0)
+		sync_flags |= IMAP2_MAILBOX_SYNC_COUNTS;
 	if (imap2_mailbox_sync(client->mailbox, sync_flags) < 0) {
 		if (client->disconnected)
 			return IMAP2_CMD_DONE;

@@ -41,12 +41,14 @@ enum imap2_command_flags {
 	IMAP2_CMD_FLAG_SYNC		= 0x04,
 	/* The same, with expunges. */
 	IMAP2_CMD_FLAG_SYNC_EXPUNGES	= 0x08,
-	/* Look at the storage thoroughly, and always tell EXISTS and RECENT. */
-	IMAP2_CMD_FLAG_SYNC_FULL	= 0x10,
+	/* And always tell EXISTS and RECENT. */
+	IMAP2_CMD_FLAG_SYNC_COUNTS	= 0x10,
+	/* And look at all of the storage. */
+	IMAP2_CMD_FLAG_SYNC_FULL	= 0x20,
 	/* Unknown without the extension imap2bis. */
-	IMAP2_CMD_FLAG_IMAP2BIS		= 0x20,
+	IMAP2_CMD_FLAG_IMAP2BIS		= 0x40,
 	/* Known with the workaround macms, too. */
-	IMAP2_CMD_FLAG_MACMS		= 0x40
+	IMAP2_CMD_FLAG_MACMS		= 0x80
 };
 
 struct imap2_command_def {

@@ -530,7 +530,7 @@ int imap2_mailbox_sync(struct imap2_mailbox *mbox,
 	}
 	seqs_renumber(&report->flag_changes, &report->expunges);
 	sync_update_counts(mbox, &status,
-			   (flags & IMAP2_MAILBOX_SYNC_FULL) != 0);
+			   (flags & IMAP2_MAILBOX_SYNC_COUNTS) != 0);
 	return ret;
 }
 

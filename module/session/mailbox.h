@@ -23,8 +23,10 @@ struct imap2_client;
 enum imap2_mailbox_sync_flags {
 	/* Let messages that were expunged leave the mailbox. */
 	IMAP2_MAILBOX_SYNC_EXPUNGES	= 0x01,
-	/* Look at the storage thoroughly; always report EXISTS and RECENT. */
-	IMAP2_MAILBOX_SYNC_FULL		= 0x02
+	/* Report EXISTS and RECENT also if they are as before. */
+	IMAP2_MAILBOX_SYNC_COUNTS	= 0x02,
+	/* Look also at what seems not to have changed in the storage. */
+	IMAP2_MAILBOX_SYNC_FULL		= 0x04
 };
 
 /* What is still to be told to the client. Numbers are those after the sync,
