@@ -19,6 +19,7 @@ sys.path[:0] = [HERE, HERE + "/../lib"]
 import growth
 import host
 import idle
+import instructions
 import logins
 from build import build
 from dovecot import Dovecot, NotPossible
@@ -103,7 +104,11 @@ def run(made, args):
     else:
         with Dovecot(made, vsz_limit="1G") as server:
             for format in args.formats.split(","):
-                if args.growth:
+                if args.instructions:
+                    instructions.run(server, made, format, counts[0],
+                                     wanted(instructions.WORKS, args.only),
+                                     args.keep, report, heading)
+                elif args.growth:
                     growth.run(server, format, counts, wanted(
                         growth.WORKS, args.only), report, heading)
                 else:
@@ -128,6 +133,11 @@ def main():
                         help="memory of idle sessions, and their neighbours")
     parser.add_argument("--logins", action="store_true",
                         help="logins in a second")
+    parser.add_argument("--instructions", action="store_true",
+                        help="instructions per message, by valgrind; 500 "
+                        "messages will do")
+    parser.add_argument("--keep", metavar="DIR",
+                        help="callgrind's files of these go there")
     parser.add_argument("--report", metavar="FILE",
                         help="put the tables in their places there as well")
     args = parser.parse_args()

@@ -539,16 +539,24 @@ class Dovecot:
                     text += "".join(file.readlines()[-lines:])
         return text or "(nothing was logged)"
 
-    def run(self, program, *args, input=None, check=True, timeout=60):
-        """Run doveadm or doveconf, or any program, in the namespace."""
+    def inside(self, *command, root=False):
+        """The command that runs this one in the namespace, as the mail user or
+        (if anybody is) as root."""
         # -r: in a chroot the namespace's own root is another. -w: and there
         # the working directory must be one.
-        command = ["nsenter", "-t", str(self.process.pid), "-m", "-r", "-w"]
+        enter = ["nsenter", "-t", str(self.process.pid), "-m", "-r", "-w"]
         if self.rootless:
-            command += ["-U", "--preserve-credentials"]
+            enter += ["-U", "--preserve-credentials"]
+        elif not root:
+            enter += ["-S", str(self.owner[0]), "-G", str(self.owner[1])]
+        return enter + list(command)
+
+    def run(self, program, *args, input=None, check=True, timeout=60):
+        """Run doveadm or doveconf, or any program, in the namespace."""
         if program in ("doveadm", "doveconf"):
             args = ("-c", self.config) + args
-        done = subprocess.run(command + [find_program(program)] + list(args),
+        done = subprocess.run(self.inside(find_program(program), *args,
+                                          root=True),
                               input=input, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, timeout=timeout)
         if check and done.returncode != 0:

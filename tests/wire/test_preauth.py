@@ -42,16 +42,6 @@ PARTS = {"SshdSessionPath": "/usr/lib/openssh/sshd-session",
 FATAL = 89
 
 
-def inside(server, *command, root=False):
-    """Where that Dovecot is, as the mail user or (if anybody is) as root."""
-    enter = ["nsenter", "-t", str(server.process.pid), "-m", "-r", "-w"]
-    if server.rootless:
-        enter += ["-U", "--preserve-credentials"]
-    elif not root:
-        enter += ["-S", str(server.owner[0]), "-G", str(server.owner[1])]
-    return enter + list(command)
-
-
 class Ssh:
     """An sshd that has the mail user log in with a key, and runs one command
     for that."""
@@ -82,8 +72,8 @@ class Ssh:
             os.chown(self.path("host"), *server.owner)
         self.log = open(self.path("log"), "w+")
         self.process = subprocess.Popen(
-            inside(server, package.path("/usr/sbin/sshd"), "-D", "-e", "-f",
-                   self.path("config")),
+            server.inside(package.path("/usr/sbin/sshd"), "-D", "-e", "-f",
+                          self.path("config")),
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
             env=self.environment)
 
@@ -161,8 +151,8 @@ class Done:
             environment["USER"] = user
         environment["PATH"] = os.environ["PATH"]
         process = subprocess.run(
-            inside(server, os.environ["IMAP2_BUILD"] + "/imap2", "-c",
-                   server.config, "-o", "rawlog_dir=", *options),
+            server.inside(os.environ["IMAP2_BUILD"] + "/imap2", "-c",
+                          server.config, "-o", "rawlog_dir=", *options),
             input=octets, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             env=environment, timeout=60)
         self.lines = process.stdout.decode().splitlines()
@@ -236,8 +226,8 @@ def test_root_on_the_network(t):
     listener.close()
     with client, server:
         code = subprocess.call(
-            inside(t.server, os.environ["IMAP2_BUILD"] + "/imap2", "-c",
-                   t.server.config, root=True),
+            t.server.inside(os.environ["IMAP2_BUILD"] + "/imap2", "-c",
+                            t.server.config, root=True),
             stdin=server, stdout=server, env={"USER": "root"}, timeout=60)
         server.shutdown(socket.SHUT_RDWR)
         client.settimeout(30)
