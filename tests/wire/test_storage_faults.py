@@ -92,6 +92,9 @@ def test_read_only_under_a_session(t):
         user = filled(t, format, server)
         client = t.selected(user, server)
         client.ok("STORE 1 +FLAGS \\Deleted")
+        # So that the new name of Maildir's file is known: to look for it,
+        # Dovecot writes a lock.
+        client.ok("CHECK")
         point.arm(1, error=errno.EROFS)
         client.no("COPY 2 other")
         client.no("APPEND other ", Lit(MESSAGES[0]), wait=False)
