@@ -199,20 +199,20 @@ int imap2_mailbox_change(struct imap2_mailbox *mbox,
 			 void *context)
 {
 	struct mailbox_transaction_context *trans;
-	struct mail_search_args *args = imap2_mailbox_search_args(mbox, seqs);
-	struct mail_search_context *search;
+	struct seq_range_iter iter;
 	struct mail *mail;
+	unsigned int n = 0;
+	uint32_t seq;
 
 	imap2_mailbox_expect_change(mbox);
 	trans = mailbox_transaction_begin(mbox->box, 0, reason);
-	search = mailbox_search_init(trans, args, NULL, MAIL_FETCH_FLAGS, NULL);
-	mail_search_args_unref(&args);
-	while (mailbox_search_next(search, &mail))
+	mail = mail_alloc(trans, MAIL_FETCH_FLAGS, NULL);
+	seq_range_array_iter_init(&iter, seqs);
+	while (seq_range_array_iter_nth(&iter, n++, &seq)) {
+		mail_set_seq(mail, mbox->hidden + seq);
 		change(mail, context);
-	if (mailbox_search_deinit(&search) < 0) {
-		mailbox_transaction_rollback(&trans);
-		return -1;
 	}
+	mail_free(&mail);
 	mbox->flags_changed = TRUE;
 	return imap2_mailbox_commit(mbox, &trans);
 }
