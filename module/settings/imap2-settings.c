@@ -16,7 +16,7 @@
 /* legacy clients' c-client: NUSERFLAGS */
 #define MAX_KEYWORDS 30
 
-#define SET(type, name, value, shown_default, text) \
+#define SET(type, name, value, shown_default, since, example, text) \
 	SHIM_SETTING_##type(name, struct imap2_settings),
 static const struct setting_define imap2_setting_defines[] = {
 #include "settings/imap2-settings.def"
@@ -24,13 +24,14 @@ static const struct setting_define imap2_setting_defines[] = {
 };
 #undef SET
 
-#define SET(type, name, value, shown_default, text) .name = value,
+#define SET(type, name, value, shown_default, since, example, text) \
+	.name = value,
 static const struct imap2_settings imap2_default_settings = {
 #include "settings/imap2-settings.def"
 };
 #undef SET
 
-#define SET(type, name, value, shown_default, text) \
+#define SET(type, name, value, shown_default, since, example, text) \
 	SHIM_DEFAULT_##type(name, shown_default)
 static const struct shim_default imap2_default_words[] ATTR_UNUSED = {
 #include "settings/imap2-settings.def"

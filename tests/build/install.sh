@@ -35,6 +35,7 @@ example=$source/examples/$series/20-imap2.conf
 	echo "$modules/libimap2_login_settings.so"
 	echo "$modules/libimap2_settings.so"
 	echo ./usr/share/dovecot/protocols.d/imap2d.protocol
+	echo ./usr/share/man/man5/imap2-settings.5
 	echo ./usr/share/man/man7/imap2.7
 	echo ./usr/share/man/man8/imap2-login.8
 	echo ./usr/share/man/man8/imap2.8

@@ -311,3 +311,16 @@ def test_one_client_by_its_address(t):
         client.bad("COPY 1:41 other")
         assert client.search("ALL") == list(range(1, 41))
     assert t.witness(user).examine() == 45
+
+
+def test_one_user_by_userdb(t):
+    """As any other setting that a user's entry in the userdb may have."""
+    server = t.make_server()
+    user, other = t.simple_user(5, server), t.simple_user(5, server)
+    with open(server.dir + "/users") as file:
+        lines = file.read().split("\n")
+    server.write("users", "\n".join(
+        line + " userdb_imap2_max_messages=3" if line.startswith(user + ":")
+        else line for line in lines))
+    assert t.login(user, server).select().numbers("EXISTS") == [3]
+    assert t.login(other, server).select().numbers("EXISTS") == [5]
