@@ -12,6 +12,7 @@ import tempfile
 import time
 
 import mail
+import readme
 from build import SOURCE
 from dovecot import free_port
 from imap2 import Client, Closed
@@ -132,6 +133,13 @@ def test_serve_sample_mail(t):
                 pass
         except (Closed, ConnectionResetError):
             pass
+
+
+def test_serve_what_readme_shows(t):
+    with Serving() as serving:
+        serving.ready()
+        for command, line, answer in readme.type_session(serving.imap2):
+            assert answer == line, (command, line, answer)
 
 
 def test_serve_an_existing_maildir_in_place(t):
