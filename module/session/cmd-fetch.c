@@ -13,9 +13,8 @@
 static void fetch_abort(struct imap2_command *cmd)
 {
 	struct imap2_fetch *fetch = cmd->context;
-	const char *error;
 
-	(void)imap2_fetch_finish(&fetch, &error);
+	imap2_fetch_abort(&fetch);
 }
 
 static enum imap2_cmd_status fetch_more(struct imap2_command *cmd)

@@ -27,17 +27,20 @@ struct search_context {
 	ARRAY_TYPE(seq_range) result;
 	struct seq_range_iter iter;
 	unsigned int reply_n, reply_count;
+
+	bool aborted;
 };
 
 static int search_deinit(struct search_context *ctx)
 {
-	int ret;
+	int ret = mailbox_search_deinit(&ctx->search);
 
-	if (ctx->search == NULL)
-		return 0;
-	ret = mailbox_search_deinit(&ctx->search);
-	/* Only read from. */
-	(void)mailbox_transaction_commit(&ctx->trans);
+	/* Only read from. What was read goes to the cache, unless the mailbox
+	   may be gone. */
+	if (ctx->aborted)
+		mailbox_transaction_rollback(&ctx->trans);
+	else
+		(void)mailbox_transaction_commit(&ctx->trans);
 	mail_search_args_deinit(ctx->args);
 	mail_search_args_unref(&ctx->args);
 	return ret;
@@ -47,7 +50,9 @@ static void search_abort(struct imap2_command *cmd)
 {
 	struct search_context *ctx = cmd->context;
 
-	(void)search_deinit(ctx);
+	ctx->aborted = TRUE;
+	if (ctx->search != NULL)
+		(void)search_deinit(ctx);
 	array_free(&ctx->result);
 }
 

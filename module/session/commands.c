@@ -29,6 +29,8 @@
 #define BIS IMAP2_CMD_FLAG_IMAP2BIS
 #define MACMS IMAP2_CMD_FLAG_MACMS
 
+#define MAILBOX_GONE "The mailbox was deleted or replaced: log in again"
+
 /* The protocol's table of contents. */
 static const struct imap2_command_def command_defs[] = {
 	{ "NOOP", imap2_cmd_noop, "", EXPUNGES },
@@ -169,6 +171,15 @@ static int command_read_args(struct imap2_command *cmd, const char **error_r)
 	return imap2_args_end(&cmd->args, error_r);
 }
 
+static bool command_mailbox_is_gone(const struct imap2_command *cmd)
+{
+	struct imap2_mailbox *mbox = cmd->client->mailbox;
+
+	return mbox != NULL && cmd->def != NULL &&
+		(cmd->def->flags & (SELECTED | SYNC | EXPUNGES)) != 0 &&
+		!imap2_mailbox_is_there(mbox);
+}
+
 /* Everything that is checked before a handler acts. */
 static enum imap2_cmd_status command_run(struct imap2_command *cmd)
 {
@@ -188,10 +199,10 @@ static enum imap2_cmd_status command_run(struct imap2_command *cmd)
 		event_add_str(cmd->event, "mailbox",
 			      mailbox_get_vname(mbox->box));
 	}
-	if (mbox != NULL && (cmd->def->flags & (SELECTED | SYNC |
-						EXPUNGES)) != 0 &&
-	    !imap2_mailbox_is_there(mbox))
+	if (command_mailbox_is_gone(cmd)) {
+		imap2_client_bye(cmd->client, MAILBOX_GONE);
 		return imap2_cmd_failed(cmd, "the mailbox is gone");
+	}
 	if (command_read_args(cmd, &error) < 0) {
 		return imap2_cmd_bad(cmd, t_strdup_printf(
 			"%s: %s", cmd->name, error));
@@ -395,5 +406,12 @@ imap2_command_start(struct imap2_client *client, const char *tag,
 
 enum imap2_cmd_status imap2_command_continue(struct imap2_client *client)
 {
+	/* It may have waited for long. A BYE could land in the middle of an
+	   answer. */
+	if (command_mailbox_is_gone(client->cmd)) {
+		imap2_client_disconnect(client, MAILBOX_GONE);
+		imap2_command_abort(client);
+		return IMAP2_CMD_DONE;
+	}
 	return command_drive(client->cmd, client->cmd->resume);
 }

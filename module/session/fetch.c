@@ -384,6 +384,8 @@ static bool fetch_next_message(struct imap2_fetch *fetch)
 
 static int fetch_end_messages(struct imap2_fetch *fetch)
 {
+	if (fetch->mail != NULL)
+		fetch_close_message(fetch);
 	if (fetch->search != NULL)
 		return mailbox_search_deinit(&fetch->search);
 	mail_free(&fetch->next_mail);
@@ -446,6 +448,13 @@ enum imap2_fetch_result imap2_fetch_more(struct imap2_fetch *fetch)
 	return IMAP2_FETCH_DONE;
 }
 
+static void fetch_free(struct imap2_fetch *fetch)
+{
+	imap2_fetch_items_free(&fetch->items);
+	array_free(&fetch->streams);
+	str_free(&fetch->text);
+}
+
 int imap2_fetch_finish(struct imap2_fetch **_fetch, const char **error_r)
 {
 	struct imap2_fetch *fetch = *_fetch;
@@ -454,16 +463,25 @@ int imap2_fetch_finish(struct imap2_fetch **_fetch, const char **error_r)
 
 	*_fetch = NULL;
 	*error_r = fetch->error;
-	if (fetch->mail != NULL)
-		fetch_close_message(fetch);
 	if (fetch_end_messages(fetch) < 0)
 		*error_r = t_strdup(mailbox_get_last_error(box, &error));
 	if (mailbox_transaction_commit(&fetch->trans) < 0)
 		*error_r = t_strdup(mailbox_get_last_error(box, &error));
 	if (*error_r == NULL && fetch->skipped_expunged)
 		*error_r = "some of the messages no longer exist";
-	imap2_fetch_items_free(&fetch->items);
-	array_free(&fetch->streams);
-	str_free(&fetch->text);
+	fetch_free(fetch);
 	return *error_r == NULL ? 0 : -1;
+}
+
+void imap2_fetch_abort(struct imap2_fetch **_fetch)
+{
+	struct imap2_fetch *fetch = *_fetch;
+
+	*_fetch = NULL;
+	(void)fetch_end_messages(fetch);
+	if (imap2_mailbox_is_there(fetch->mbox))
+		(void)mailbox_transaction_commit(&fetch->trans);
+	else
+		mailbox_transaction_rollback(&fetch->trans);
+	fetch_free(fetch);
 }

@@ -29,5 +29,7 @@ enum imap2_fetch_result imap2_fetch_more(struct imap2_fetch *fetch);
    with a plain sentence in *error_r (data stack). Flags that were set by
    reading are kept in either case. */
 int imap2_fetch_finish(struct imap2_fetch **fetch, const char **error_r);
+/* The client has gone, or maybe the mailbox: end, wherever it is, and free. */
+void imap2_fetch_abort(struct imap2_fetch **fetch);
 
 #endif

@@ -554,7 +554,7 @@ static void mailbox_open_index_dir(struct imap2_mailbox *mbox)
 		mbox->index_dir_fd = open(path, O_RDONLY | O_DIRECTORY);
 }
 
-static bool mailbox_index_dir_is_there(struct imap2_mailbox *mbox)
+bool imap2_mailbox_is_there(struct imap2_mailbox *mbox)
 {
 	struct stat st, st_path;
 	const char *path;
@@ -565,15 +565,6 @@ static bool mailbox_index_dir_is_there(struct imap2_mailbox *mbox)
 	if (stat(path, &st_path) < 0)
 		return errno != ENOENT;
 	return st.st_dev == st_path.st_dev && st.st_ino == st_path.st_ino;
-}
-
-bool imap2_mailbox_is_there(struct imap2_mailbox *mbox)
-{
-	if (mailbox_index_dir_is_there(mbox))
-		return TRUE;
-	imap2_client_bye(mbox->client,
-			 "The mailbox was deleted or replaced: log in again");
-	return FALSE;
 }
 
 static struct imap2_mailbox *

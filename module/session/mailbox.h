@@ -86,7 +86,7 @@ void imap2_mailbox_close(struct imap2_mailbox **mbox);
 /* Returns FALSE if the mailbox was deleted or renamed, though there may be
    another one of its name by now. Then its index mustn't be touched any more:
    Dovecot would show mails of the other one, or take its index for a corrupted
-   one and lose mails. The client is being disconnected. */
+   one and lose mails. */
 bool imap2_mailbox_is_there(struct imap2_mailbox *mbox);
 
 /* Returns TRUE if the mail is kept by another server, not in files. */

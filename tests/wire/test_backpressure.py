@@ -32,6 +32,8 @@ COUNT = 1500
 STORES = 4000
 MANY = 12000
 SEARCHES = 30000
+REPLACED = 20
+LONG = b"x" * 998 + b"\r\n"
 # From rest to the pause.
 GROWTH = 3 * 1024 * 1024
 
@@ -313,6 +315,46 @@ def test_leaving_while_paused(t):
     paused.client.expect_eof()
     wait_gone(paused.pid)
     assert t.selected(user).search("ALL") == list(range(1, COUNT + 1))
+
+
+def replaced_while_paused(t, format):
+    """A client that is paused in a mailbox, which then is another one."""
+    user = t.user(format)
+    witness = t.witness(user)
+    for first in 1, 101:
+        witness.create("work")
+        witness.append_all([(mail.crlf(mail.simple(number)) + 40 * LONG,
+                             "04-Jan-1990 10:11:11")
+                            for number in range(first, first + REPLACED)],
+                           mailbox="work")
+        if first == 1:
+            client, pid = slow(t, user)
+            client.select("work")
+            client.start("FETCH 1:%d RFC822" % REPLACED)
+            wait_asleep(pid)
+            witness.call("delete", "work")
+    return user, client, pid
+
+
+def test_mailbox_replaced_while_paused(t):
+    """Else sdbox gives the new texts under the old numbers, and mdbox empties
+    the new mailbox. (mbox is locked.)"""
+    for format in "maildir", "sdbox", "mdbox":
+        for leaves in False, True:
+            user, client, pid = replaced_while_paused(t, format)
+            if leaves:
+                client.close()
+            else:
+                client.widen()
+                for response in client.read_until_eof_or_tagged():
+                    assert response.kind == "FETCH", (format, response)
+                    assert b"\nText of message %d.\r\n" % response.number in \
+                        response.value["RFC822"], format
+            wait_gone(pid)
+            witness = t.witness(user)
+            assert witness.select("work") == REPLACED, format
+            assert all("\\Seen" not in flags
+                       for flags in witness.all_flags()), format
 
 
 def test_killed_in_the_midst_of_fetch(t):
