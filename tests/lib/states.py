@@ -30,11 +30,13 @@ LOGGED_IN = [state for state in STATES if state != "greeting"]
 class Line:
     """A connection. got: what came so far."""
 
-    def __init__(self, port):
+    def __init__(self, port, source=None):
         self.got = bytearray()
         self.sock = socket.socket()
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
         self.sock.settimeout(60)
+        if source is not None:
+            self.sock.bind((source, 0))
         self.sock.connect(("127.0.0.1", port))
         self.until(b"\r\n")
 
