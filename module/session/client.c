@@ -287,10 +287,31 @@ static void client_disconnect_timeout(struct imap2_client *client)
 	imap2_client_destroy(client, client->disconnect_reason);
 }
 
+/* Why the connection broke, and what the client was doing. */
+static const char *client_broken_reason(struct imap2_client *client)
+{
+	const char *reason = io_stream_get_disconnect_reason(client->input,
+							     client->output);
+	int msecs;
+
+	if (client->cmd != NULL) {
+		return t_strdup_printf("%s (%s running)", reason,
+				       client->cmd->name);
+	}
+	if (client->last_cmd_name == NULL)
+		return t_strconcat(reason, " (No commands sent)", NULL);
+	msecs = timeval_diff_msecs(&ioloop_timeval, &client->last_cmd_time);
+	return t_strdup_printf("%s (%s finished %d.%03d secs ago)", reason,
+			       client->last_cmd_name,
+			       msecs / 1000, msecs % 1000);
+}
+
 void imap2_client_disconnect(struct imap2_client *client, const char *reason)
 {
 	if (client->disconnected)
 		return;
+	if (reason == NULL)
+		reason = client_broken_reason(client);
 	client->disconnected = TRUE;
 	client->disconnect_reason = p_strdup(client->pool, reason);
 	/* A client that doesn't read can't be told. */
@@ -377,25 +398,6 @@ static const char *client_stats(struct imap2_client *client)
 
 	return shim_session_expand(client->session,
 				   client->set->imap2_logout_format, keys);
-}
-
-/* Why the connection broke, and what the client was doing. */
-static const char *client_broken_reason(struct imap2_client *client)
-{
-	const char *reason = io_stream_get_disconnect_reason(client->input,
-							     client->output);
-	int msecs;
-
-	if (client->cmd != NULL) {
-		return t_strdup_printf("%s (%s running)", reason,
-				       client->cmd->name);
-	}
-	if (client->last_cmd_name == NULL)
-		return t_strconcat(reason, " (No commands sent)", NULL);
-	msecs = timeval_diff_msecs(&ioloop_timeval, &client->last_cmd_time);
-	return t_strdup_printf("%s (%s finished %d.%03d secs ago)", reason,
-			       client->last_cmd_name,
-			       msecs / 1000, msecs % 1000);
 }
 
 static void client_free(struct imap2_client *client)

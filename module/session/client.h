@@ -70,7 +70,7 @@ void imap2_client_create(struct shim_session *session, int fd_in, int fd_out,
 /* End a session now. reason is logged; NULL means the connection broke. */
 void imap2_client_destroy(struct imap2_client *client, const char *reason);
 /* End a session as soon as its callbacks have returned. Output still waiting
-   is flushed as far as the client takes it without delay. */
+   is flushed as far as the client takes it without delay. reason as above. */
 void imap2_client_disconnect(struct imap2_client *client, const char *reason);
 /* The same after "* BYE reason". */
 void imap2_client_bye(struct imap2_client *client, const char *reason);

@@ -425,6 +425,11 @@ enum imap2_fetch_result imap2_fetch_more(struct imap2_fetch *fetch)
 			return IMAP2_FETCH_WAIT_OUTPUT;
 		if (imap2_reply_is_full(fetch->client->reply))
 			return IMAP2_FETCH_WAIT_OUTPUT;
+		if (imap2_reply_is_broken(fetch->client->reply)) {
+			/* What nobody gets isn't to be \Seen. */
+			imap2_client_disconnect(fetch->client, NULL);
+			break;
+		}
 		if (imap2_client_turn_is_over(fetch->client))
 			return IMAP2_FETCH_AGAIN;
 		if (!fetch_next_message(fetch)) {

@@ -138,6 +138,11 @@ bool imap2_reply_is_full(struct imap2_reply *reply)
 	return o_stream_flush(reply->output) == 0;
 }
 
+bool imap2_reply_is_broken(const struct imap2_reply *reply)
+{
+	return reply->output->stream_errno != 0;
+}
+
 uoff_t imap2_reply_get_offset(const struct imap2_reply *reply)
 {
 	return reply->output->offset;

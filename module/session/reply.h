@@ -51,6 +51,8 @@ imap2_reply_stream(struct imap2_reply *reply, struct istream *input);
 /* TRUE if so much output waits that nothing more should be produced now. Tries
    to flush first. */
 bool imap2_reply_is_full(struct imap2_reply *reply);
+/* TRUE if nothing more can be sent, as was seen when it was tried. */
+bool imap2_reply_is_broken(const struct imap2_reply *reply);
 /* Octets sent or buffered so far in this session. */
 uoff_t imap2_reply_get_offset(const struct imap2_reply *reply);
 /* When something was last written (time of the event loop). */

@@ -317,6 +317,20 @@ def test_leaving_while_paused(t):
     assert t.selected(user).search("ALL") == list(range(1, COUNT + 1))
 
 
+def test_leaving_before_the_answer(t):
+    """Messages that nobody gets aren't \\Seen, and cost no more."""
+    user = t.simple_user(COUNT)
+    client, pid = slow(t, user)
+    os.kill(pid, signal.SIGSTOP)
+    client.start("FETCH 1:%d RFC822" % COUNT)
+    client.close()
+    os.kill(pid, signal.SIGCONT)
+    wait_gone(pid)
+    t.server.wait_log(r"imap2\(%s\)<%d>.* Disconnected: .*\(FETCH running\)"
+                      % (user, pid))
+    assert len(t.selected(user).search("UNSEEN")) > COUNT // 2
+
+
 def replaced_while_paused(t, format):
     """A client that is paused in a mailbox, which then is another one."""
     user = t.user(format)
