@@ -1,6 +1,6 @@
 # Copyright (c) 2026 dovecot-imap2 authors, MIT license: see LICENSE
 """The work of tests/packages: takes the Debian package through its life in a
-chroot of each Debian release.
+chroot of each Debian release, and a new postmaster through README.md.
 """
 
 import sys
@@ -9,8 +9,21 @@ import machine
 from chroot import RELEASES, Chroot, Failed
 from matrix import each_release, show
 
-NEEDS = ("build-essential", "debhelper", "lintian", "iproute2", "init-system-helpers", "procps",
-         "passwd")
+# Scripts of tests/package, and what they need beside what is told there.
+NEEDS = {
+    "life-cycle": ("build-essential", "debhelper", "lintian", "iproute2",
+                   "init-system-helpers", "procps", "passwd"),
+    "first-minutes": ("init-system-helpers", "procps", "passwd"),
+}
+
+
+def run_script(chroot, name, needs):
+    """On a machine that has no network and is gone afterwards."""
+    chroot.must([name], chroot.call_inside(
+        ["sh", "-c",
+         "apt-get -q -y --no-download install %s && exec sh %s" % (
+             " ".join(needs), machine.SOURCE + "/tests/package/" + name)],
+        on_line=lambda line: line.startswith("==") and show(line)))
 
 
 def run_release(cache, name, sources):
@@ -19,15 +32,10 @@ def run_release(cache, name, sources):
         try:
             chroot.prepare([])
             show("== %s (Dovecot %s)" % (name, chroot.dovecot()))
-            # The life is one without a network.
             chroot.change("apt-get", "-q", "-y", "--download-only", "install",
-                          *NEEDS)
-            chroot.must(["life-cycle"], chroot.call_inside(
-                ["sh", "-c",
-                 "apt-get -q -y --no-download install %s && exec sh %s" % (
-                     " ".join(NEEDS),
-                     machine.SOURCE + "/tests/package/life-cycle")],
-                on_line=lambda line: line.startswith("==") and show(line)))
+                          *sorted(set().union(*NEEDS.values())))
+            for script, needs in NEEDS.items():
+                run_script(chroot, script, needs)
             return True
         except Failed as error:
             show("not ok %s: %s" % (name, error))
