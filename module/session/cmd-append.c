@@ -21,6 +21,7 @@
 #include "session/client.h"
 #include "session/commands.h"
 #include "session/flag-list.h"
+#include "session/index-dir.h"
 #include "session/names.h"
 #include "session/reply.h"
 
@@ -32,6 +33,8 @@ struct append_context {
 	time_t date;
 
 	struct mailbox *box;
+	/* See index-dir.h: the message may be long on its way. */
+	int index_dir_fd;
 	struct mailbox_transaction_context *trans;
 	struct mail_save_context *save_ctx;
 	/* The part of the client's input that is the message */
@@ -111,8 +114,10 @@ static int append_open_mailbox(struct append_context *ctx)
 		return -1;
 	}
 	event_add_str(cmd->event, "mailbox", mailbox_get_vname(ctx->box));
-	if (mailbox_open(ctx->box) == 0)
+	if (mailbox_open(ctx->box) == 0) {
+		ctx->index_dir_fd = imap2_index_dir_open(ctx->box);
 		return 0;
+	}
 	if (mailbox_get_last_mail_error(ctx->box) == MAIL_ERROR_NOTFOUND) {
 		/* Later C-clients then offer to CREATE it. */
 		imap2_cmd_no(cmd, "[TRYCREATE] APPEND failed: "
@@ -160,6 +165,7 @@ static void append_deinit(struct append_context *ctx)
 	i_stream_unref(&ctx->message);
 	if (ctx->box != NULL)
 		mailbox_free(&ctx->box);
+	i_close_fd(&ctx->index_dir_fd);
 }
 
 static void append_abort(struct imap2_command *cmd)
@@ -179,7 +185,9 @@ static enum imap2_cmd_status append_commit(struct append_context *ctx)
 {
 	struct imap2_command *cmd = ctx->cmd;
 
-	if (mailbox_transaction_commit(&ctx->trans) < 0)
+	if (!imap2_index_dir_is_there(ctx->box, ctx->index_dir_fd))
+		imap2_cmd_failed(cmd, "the mailbox was deleted or replaced");
+	else if (mailbox_transaction_commit(&ctx->trans) < 0)
 		imap2_cmd_storage_error(cmd, ctx->box);
 	else
 		imap2_cmd_ok(cmd, "APPEND completed");
@@ -281,6 +289,7 @@ enum imap2_cmd_status imap2_cmd_append(struct imap2_command *cmd)
 	struct append_context *ctx = p_new(cmd->pool, struct append_context, 1);
 
 	ctx->cmd = cmd;
+	ctx->index_dir_fd = -1;
 	cmd->context = ctx;
 	if (append_parse(ctx) < 0 || append_open_mailbox(ctx) < 0 ||
 	    append_begin_message(ctx) < 0)

@@ -14,11 +14,9 @@
 #include "proto/string-write.h"
 #include "settings/imap2-settings.h"
 #include "session/client.h"
+#include "session/index-dir.h"
 #include "session/mailbox.h"
 #include "session/reply.h"
-
-#include <fcntl.h>
-#include <sys/stat.h>
 
 /*
  * Keywords
@@ -538,33 +536,9 @@ int imap2_mailbox_sync(struct imap2_mailbox *mbox,
  * Open and close
  */
 
-/* Returns FALSE if the mailbox keeps its index in memory only. */
-static bool mailbox_get_index_dir(struct imap2_mailbox *mbox,
-				  const char **path_r)
-{
-	return mailbox_get_path_to(mbox->box, MAILBOX_LIST_PATH_TYPE_INDEX,
-				   path_r) > 0;
-}
-
-static void mailbox_open_index_dir(struct imap2_mailbox *mbox)
-{
-	const char *path;
-
-	if (mailbox_get_index_dir(mbox, &path))
-		mbox->index_dir_fd = open(path, O_RDONLY | O_DIRECTORY);
-}
-
 bool imap2_mailbox_is_there(struct imap2_mailbox *mbox)
 {
-	struct stat st, st_path;
-	const char *path;
-
-	if (mbox->index_dir_fd == -1 || !mailbox_get_index_dir(mbox, &path) ||
-	    fstat(mbox->index_dir_fd, &st) < 0)
-		return TRUE;
-	if (stat(path, &st_path) < 0)
-		return errno != ENOENT;
-	return st.st_dev == st_path.st_dev && st.st_ino == st_path.st_ino;
+	return imap2_index_dir_is_there(mbox->box, mbox->index_dir_fd);
 }
 
 static struct imap2_mailbox *
@@ -576,7 +550,6 @@ mailbox_create_selected(struct imap2_client *client, struct mailbox *box)
 	mbox->box = box;
 	mbox->read_only = mailbox_is_readonly(box);
 	mbox->index_in_memory = mail_index_is_in_memory(box->index);
-	mbox->index_dir_fd = -1;
 	mbox->envelope_cache_field = UINT_MAX;
 	i_array_init(&mbox->keywords, 16);
 	i_array_init(&mbox->report.expunges, 8);
@@ -605,7 +578,7 @@ int imap2_mailbox_open(struct imap2_client *client, struct mailbox **_box,
 	mailbox_choose_window(mbox, &status);
 	mailbox_count(mbox, &status);
 	mbox->uidvalidity = status.uidvalidity;
-	mailbox_open_index_dir(mbox);
+	mbox->index_dir_fd = imap2_index_dir_open(box);
 
 	/* The order of RFC 1176 p.11. */
 	(void)mailbox_update_keywords(mbox);

@@ -49,8 +49,7 @@ struct imap2_mailbox {
 	bool read_only;
 	/* From the start, and so on purpose. */
 	bool index_in_memory;
-	/* The directory of its index, kept open so that no other one can be
-	   taken for it; -1 if it has none. */
+	/* See index-dir.h. */
 	int index_dir_fd;
 	/* Flags were changed, which the next sync has to write to the mails, or
 	   it has to look at these for another reason. */

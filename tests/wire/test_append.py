@@ -227,6 +227,14 @@ def test_rest_of_the_line(t):
     assert client.ok("CHECK").numbers("EXISTS") == [3]
 
 
+def begin(client, mailbox, size):
+    tag = client.new_tag()
+    client.announce(tag, b"APPEND")
+    client.checker.literal()
+    client.send(b"%s APPEND %s {%d}\r\n" % (tag, mailbox, size))
+    assert client.read().kind == "+"
+
+
 def test_cut_off_messages_never_appear(t):
     for format in FORMATS:
         user = t.user(format)
@@ -234,11 +242,7 @@ def test_cut_off_messages_never_appear(t):
         for octets in (b"", message[:10], message[:100000], message[:-1],
                        message, message + b"\r"):
             client = t.login(user)
-            tag = client.new_tag()
-            client.announce(tag, b"APPEND")
-            client.checker.literal()
-            client.send(b"%s APPEND INBOX {%d}\r\n" % (tag, len(message)))
-            assert client.read().kind == "+"
+            begin(client, b"INBOX", len(message))
             client.send(octets)
             client.sock.shutdown(socket.SHUT_WR)
             client.expect_eof()
@@ -247,6 +251,33 @@ def test_cut_off_messages_never_appear(t):
         if format == "maildir":
             names = os.listdir(t.server.home(user) + "/Maildir/tmp")
             assert names == [], names
+
+
+def test_mailbox_replaced_in_the_midst(t):
+    """Else sdbox and mdbox take the new index for a corrupted one and empty the
+    new mailbox, as with Dovecot's imap."""
+    # Of the part that went with the old one, and while that is cleaned up
+    t.expect_log(r"duplicate transaction log")
+    t.expect_log(r"unlink\(.*/(tmp/|\.temp\.).* failed: No such file")
+    for format in "maildir", "sdbox", "mdbox":
+        for leaves in False, True:
+            user = t.user(format)
+            witness = t.witness(user)
+            witness.create("work")
+            client = t.login(user)
+            begin(client, b"work", 30000)
+            client.send(b"x" * 20000)
+            witness.call("delete", "work")
+            witness.create("work")
+            witness.append(b"Subject: new\r\n\r\n", mailbox="work")
+            if leaves:
+                client.sock.shutdown(socket.SHUT_WR)
+                client.expect_eof()
+            else:
+                client.send(b"x" * 10000 + b"\r\n")
+                result = client.read_until_tagged()
+                assert result.state == "NO", (format, result)
+            assert t.witness(user).select("work") == 1, (format, leaves)
 
 
 def test_killed_in_the_midst(t):
