@@ -62,41 +62,62 @@ static const char *const beginning =
 "and in\n"
 ".BR \"remote { protocol imap2 { } }\" :\n"
 "its value for all must be outside of any section then.\n"
-".PP\n"
-"Dovecot's own settings count for IMAP2 as for IMAP4 and POP3, among them\n"
-".BR mail_plugins ,\n"
-".BR mail_max_userip_connections ,\n"
-"and in\n"
-".B \"service imap2 { }\"\n"
-"and\n"
-".B \"service imap2-login { }\"\n"
-"the limits\n"
-".BR process_limit ,\n"
-".B client_limit\n"
-"and\n"
-".BR vsz_limit .\n"
-"The listeners of imap2-login, in\n"
-".B \"inet_listener imap2 { }\"\n"
-"and, with TLS from the first octet,\n"
-".BR \"inet_listener imap2s { }\" ,\n"
-"have\n"
-".B \"port = 0\"\n"
-"and don't listen unless a port is given.\n"
 ".SH SETTINGS\n";
 
+/* Dovecot's, with what it has for them by default. */
 static const char *const ending =
+".SH DOVECOT'S OWN SETTINGS\n"
+"They count for IMAP2 as for IMAP4 and POP3, among them:\n"
+".TP\n"
+".BR mail_plugins \" (none)\"\n"
+"plugins of the session, such as acl or quota, in\n"
+".BR \"protocol imap2 { }\" .\n"
+".TP\n"
+".BR mail_max_userip_connections \" (10)\"\n"
+"sessions of one user from one address.\n"
+".TP\n"
+".BR disable_plaintext_auth \" (yes, Dovecot 2.3), \" "
+"auth_allow_cleartext \" (no, Dovecot 2.4)\"\n"
+"whether passwords may come without TLS; it may stand in\n"
+".BR \"remote { }\" .\n"
+".PP\n"
+"In\n"
+".BR \"service imap2 { }\" :\n"
+".TP\n"
+".BR process_limit \" (1024), \" client_limit \" (1)\"\n"
+"how many processes there may be, and how many sessions in each.\n"
+".TP\n"
+".BR vsz_limit \" (that of default_vsz_limit)\"\n"
+"memory of each process.\n"
+".PP\n"
+"In\n"
+".BR \"service imap2-login { }\" :\n"
+".TP\n"
+".BR \"inet_listener imap2 { }\" \" (port = 0)\"\n"
+"where IMAP2 listens; 0 is nowhere.\n"
+".TP\n"
+".BR \"inet_listener imap2s { }\" \" (port = 0, ssl = yes)\"\n"
+"the same, with TLS from the first octet.\n"
+".TP\n"
+".BR service_count \" (1, Dovecot 2.3), \" "
+"restart_request_count \" (1, Dovecot 2.4)\"\n"
+"how many connections a process takes before a new one is started.\n"
 ".SH FILES\n"
 ".I conf.d/20-imap2.conf\n"
-"in Dovecot's configuration directory has all of them with their defaults.\n"
+"in Dovecot's configuration directory has those of this module with their\n"
+"defaults.\n"
 ".SH SEE ALSO\n"
 ".BR imap2 (7),\n"
 ".BR imap2 (8),\n"
 ".BR imap2-login (8),\n"
 ".BR doveconf (1)\n";
 
-/* What roff takes literally. */
+/* What roff takes literally. Each paragraph is a line, and none may begin like
+   a request. */
 static void print_text(const char *text)
 {
+	if (*text == '.' || *text == '\'')
+		fputs("\\&", stdout);
 	for (; *text != '\0'; text++) {
 		if (*text == '\\')
 			fputs("\\e", stdout);

@@ -20,16 +20,22 @@ FACTS = re.compile(r"^Type: (\S.*)\.\n\.br\nDefault: (\S.*)\n\.br\n"
 EXAMPLE = re.compile(r"^Example for Dovecot ([^\n]*):\n\.PP\n\.EX\n(.*?)^\.EE$",
                      re.M | re.S)
 LIST = "list of words"
+# Where the page says that a setting may stand.
+PLACES = ("%s", "protocol imap2 {\n%s}\n",
+          "remote 192.0.2.3 {\n  protocol imap2 {\n%s  }\n}\n",
+          "local 192.0.2.2 {\n  protocol imap2 {\n%s  }\n}\n")
+CLIENT = ("-f", "remote=192.0.2.3", "-f", "local=192.0.2.2")
 
 
 def plain(text):
     """What roff shows."""
-    return text.replace("\\-", "-").replace("\\e", "\\")
+    return text.replace("\\&", "").replace("\\-", "-").replace("\\e", "\\")
 
 
-def settings(modules, lines):
-    done = modules.doveconf(IMAP2_ONLY + "protocol imap2 {\n%s}\n" % lines,
-                            "-a", "-f", "protocol=imap2")
+def settings(modules, lines, *client):
+    """What counts for IMAP2, of that client's."""
+    done = modules.doveconf(IMAP2_ONLY + lines, "-a", "-f", "protocol=imap2",
+                            *client)
     assert done.returncode == 0 and not done.stderr, (lines, done.stderr)
     return assignments(done.stdout)
 
@@ -40,16 +46,23 @@ def check_default(kind, shown, default):
     assert shown.replace("(empty)", "") == default, (shown, default)
 
 
+def places(text):
+    """Dovecot's own settings aren't all taken for one client."""
+    return PLACES[:2] if " for all clients only" in text else PLACES
+
+
 def check_example(modules, name, text):
-    """It is the same for doveconf, and not the default."""
+    """It is the same for doveconf, wherever the setting may stand."""
     examples = [plain(lines) for series, lines in EXAMPLE.findall(text)
                 if host.SERIES in series]
     assert len(examples) == 1, (name, examples)
     for path, value in assignments(examples[0]).items():
         assert path.split("/")[0] == name, (name, path)
-        found = settings(modules, examples[0])[path]
-        # A size that is no whole number of kilobytes.
-        assert re.sub(r"^(\d+)B$", r"\1", found) == value, (path, found)
+        for place in places(text):
+            found = settings(modules, place % examples[0], *CLIENT)[path]
+            # A size that is no whole number of kilobytes.
+            found = re.sub(r"^(\d+)B$", r"\1", found)
+            assert found == value, (place, path, found)
 
 
 def check_form(page):
