@@ -236,17 +236,20 @@ def test_reload_keeps_sessions(t):
 
 # Stand-alone
 
+def nsenter(t, *owner):
+    """The beginning of a command that is to see what t's server does."""
+    command = ["nsenter", "-t", str(t.server.process.pid), "-m", "-r", "-w"]
+    if t.server.rootless:
+        return command + ["-U", "--preserve-credentials"]
+    return command + list(owner)
+
+
 def test_stand_alone(t):
     """On stdin and stdout of a user, who needn't log in (R p.5)."""
     user = t.simple_user(2)
     ours, theirs = socket.socketpair()
-    namespace = ["nsenter", "-t", str(t.server.process.pid), "-m", "-r",
-                 "-w"]
-    if t.server.rootless:
-        namespace += ["-U", "--preserve-credentials"]
-    else:
-        namespace += ["-S", str(t.server.owner[0]),
-                      "-G", str(t.server.owner[1])]
+    namespace = nsenter(t, "-S", str(t.server.owner[0]),
+                        "-G", str(t.server.owner[1]))
     environment = {"USER": user, "PATH": os.environ["PATH"]}
     process = subprocess.Popen(
         namespace + [os.environ["IMAP2_BUILD"] + "/imap2", "-c",
@@ -265,6 +268,21 @@ def test_stand_alone(t):
     finally:
         process.kill()
         process.communicate()
+
+
+def test_stand_alone_for_another_user(t):
+    """As imap2(8) shows it: whom the userdb knows, commands from a pipe."""
+    user = t.simple_user(2)
+    done = subprocess.run(
+        nsenter(t) + [os.environ["IMAP2_BUILD"] + "/imap2", "-c",
+                      t.server.config, "-u", user],
+        input="a001 SELECT INBOX\r\na002 LOGOUT\r\n", text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env={"PATH": os.environ["PATH"]})
+    assert done.returncode == 0, done
+    assert done.stdout.startswith("* PREAUTH "), done
+    assert "\n* 2 EXISTS\n" in done.stdout, done
+    assert "\na002 OK " in done.stdout, done
 
 
 # Settings
