@@ -109,6 +109,8 @@ static void client_cmd_wait(struct imap2_client *client,
 	}
 	io_remove(&client->io);
 	if (status == IMAP2_CMD_AGAIN) {
+		/* It's not the client that is waited for. */
+		timeout_remove(&client->to_output);
 		client->to_resume = timeout_add_short(0, client_cmd_continue,
 						      client);
 		return;
@@ -235,12 +237,12 @@ static void client_cmd_continue(struct imap2_client *client)
 	}
 	if (client->disconnected)
 		return;
+	/* The command may run for long. */
+	timeout_reset(client->to_idle);
 	if (status != IMAP2_CMD_DONE) {
 		client_cmd_wait(client, status);
 		return;
 	}
-	/* The command may have run for long. */
-	timeout_reset(client->to_idle);
 	timeout_remove(&client->to_output);
 	client_handle_input(client);
 }

@@ -182,6 +182,22 @@ def test_active_clients_are_not_logged_out(t):
         assert client.ok("NOOP").data == []
 
 
+def test_long_command_is_not_idling(t):
+    """A SEARCH of an hour, which looks at the event loop now and then."""
+    factor = 1000
+    hurry = Hurry(t, "imap2", factor)
+    user = t.user(server=hurry.server)
+    maildir = t.maildir(user, hurry.server)
+    for _ in range(24):
+        maildir.add(mail.BIG)
+    client = t.selected(user, hurry.server)
+    client.start("SEARCH" + "".join(" TEXT 0199%02d" % n for n in range(16)))
+    hurry.go()
+    begin = time.time()
+    assert client.read_until_tagged().state == "OK"
+    print("# %d minutes" % ((time.time() - begin) * factor / 60), flush=True)
+
+
 def test_client_that_does_not_read_is_dropped_after_5_minutes(t):
     """But not while it reads, however long that takes."""
     factor = 60
