@@ -56,12 +56,13 @@ static const char *const beginning =
 ".BR userdb_ \\fINAME\\fR= \\fIvalue\\fR\n"
 "in a passwd-file for example, for that user.\n"
 ".PP\n"
-"What is said for an address or a user counts more than what is said for all.\n"
-"Dovecot 2.3 doesn't start if one setting is in\n"
+"What is said for an address or a user counts more than what stands before it,\n"
+"outside of any section, where a value for all others belongs then.\n"
+"If that is in\n"
 ".B \"protocol imap2 { }\"\n"
-"and in\n"
-".BR \"remote { protocol imap2 { } }\" :\n"
-"its value for all must be outside of any section then.\n"
+"and another in\n"
+".BR \"remote { protocol imap2 { } }\" ,\n"
+"Dovecot 2.3 doesn't start, and with Dovecot 2.4 the later one counts.\n"
 ".SH SETTINGS\n";
 
 /* Dovecot's, with what it has for them by default. */

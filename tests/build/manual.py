@@ -65,6 +65,19 @@ def check_example(modules, name, text):
             assert found == value, (place, path, found)
 
 
+def check_one_client(modules):
+    """What is said for one client counts, whatever is said for all; but
+    Dovecot 2.3 doesn't take it beside "protocol imap2 { }"."""
+    for_all, for_protocol, for_client = (
+        PLACES[place] % ("imap2_max_keywords = %d\n" % value)
+        for place, value in ((0, 1), (1, 2), (2, 3)))
+    found = settings(modules, for_all + for_client, *CLIENT)
+    assert found["imap2_max_keywords"] == "3", found
+    done = modules.doveconf(IMAP2_ONLY + for_protocol + for_client, "-a")
+    refused = "Conflict in setting imap2_max_keywords" in done.stderr
+    assert refused == (host.SERIES == "2.3"), done.stderr
+
+
 def check_form(page):
     if shutil.which("groff") is None:
         print("no groff: %s isn't looked at" % os.path.basename(page))
@@ -90,6 +103,9 @@ def test(work, modules):
         assert text.split(".PP")[0].strip(), "not described"
         check_default(kind, plain(default), defaults[name])
         check_example(modules, name, text)
+
+    print("for one client")
+    check_one_client(modules)
 
     print("form")
     for path in glob.glob(SOURCE + "/docs/man/*.[1-9]") + [page]:
