@@ -26,6 +26,8 @@ DIFFERENT = {
         host.both("no", "yes"),
 }
 DIFFERENT.update(host.both({}, {"protocol imap2/mail_plugins/acl": "yes"}))
+# A configuration by itself.
+WHOLE = "minimal.conf"
 # How 2.3 prints a service's vsz_limit that is default_vsz_limit.
 UNSET = "18446744073709551615B"
 
@@ -58,7 +60,8 @@ class Defaults:
 def others_of(series):
     """Their names, which are those of the other series."""
     return sorted(path.rpartition("/")[2] for path in glob.glob(
-        "%s/examples/%s/*.conf" % (SOURCE, series)) if "20-imap2" not in path)
+        "%s/examples/%s/*.conf" % (SOURCE, series))
+        if path.rpartition("/")[2] not in ("20-imap2.conf", WHOLE))
 
 
 def load(modules, drop_in, *args):
@@ -103,7 +106,8 @@ def test(_, modules):
     for example in texts + ["\n".join(texts)]:
         load(modules, text + example, "-n")
         load(modules, text + uncommented(example), "-n")
-
+    done = modules.doveconf(read("%s/%s" % (EXAMPLES, WHOLE)), "-n")
+    assert done.returncode == 0 and not done.stderr, done.stderr
 
 
 main(test)

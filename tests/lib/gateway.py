@@ -6,8 +6,8 @@ witness."""
 import os
 import tempfile
 
+import examples
 import host
-from build import SOURCE
 from cyrus import Cyrus
 from dovecot import MAIL_ID, PASSWORD, free_port
 from imap4 import Witness
@@ -58,19 +58,12 @@ def example(port, certificates):
     """The shipped configuration, with names and places of the test."""
     uid, gid = (MAIL_ID, MAIL_ID) if os.getuid() == 0 else \
         (os.getuid(), os.getgid())
-    path = "%s/examples/%s/gateway.conf" % (SOURCE, host.SERIES)
-    with open(path) as file:
-        text = file.read()
-    for name, value in (("imap.example.org", "127.0.0.1"),
-                        ("993", str(port)),
-                        ("/etc/ssl/certs/ca-certificates.crt",
-                         certificates + "/cert"),
-                        ("/var/vmail", "{dir}/home"),
-                        ("mail_uid = vmail", "mail_uid = %d" % uid),
-                        ("mail_gid = vmail", "mail_gid = %d" % gid)):
-        assert name in text, name
-        text = text.replace(name, value)
-    return text
+    return examples.example(
+        "gateway.conf", ("imap.example.org", "127.0.0.1"), ("993", port),
+        ("/etc/ssl/certs/ca-certificates.crt", certificates + "/cert"),
+        ("/var/vmail", "{dir}/home"),
+        ("mail_uid = vmail", "mail_uid = %d" % uid),
+        ("mail_gid = vmail", "mail_gid = %d" % gid))
 
 
 def gateway(t, port, certificates, config=""):

@@ -4,8 +4,8 @@ section 4 row 11)."""
 
 import time
 
-import host
 import mail
+from examples import example
 from imap2 import Lit
 
 # As IMAP4 names them (modified UTF-7).
@@ -13,34 +13,8 @@ NAMES = ["saved", "work", "work/one", "work/two", "work/deep/er", "new box",
          "100%", 'say "hi"', "back\\slash", "a{3}", "Entw&APw-rfe", "star*",
          "FOOBAR", "FOOD-ON", "FOO+BAR", "(paren)", "it's", "inboxes"]
 
-SHARED = host.plugins("acl") + host.ACL + host.both(v23="""
-namespace shared {
-  type = shared
-  prefix = shared/%%u/
-  separator = /
-  location = maildir:{dir}/home/%%u/Maildir
-  subscriptions = no
-  list = yes
-}
-plugin {
-  acl_shared_dict = file:{dir}/scratch/shared-mailboxes
-}
-""", v24="""
-namespace shared {
-  type = shared
-  prefix = shared/$user/
-  separator = /
-  mail_driver = maildir
-  mail_path = {dir}/home/%{owner_user}/Maildir
-  subscriptions = no
-  list = yes
-}
-acl_sharing_map {
-  dict file {
-    path = {dir}/scratch/shared-mailboxes
-  }
-}
-""") + "protocol imap {\n" + host.more_plugins("imap_acl") + "}\n"
+SHARED = example("shared-mailboxes.conf", ("/var/vmail", "{dir}/home"),
+                 ("/var/lib/dovecot/db", "{dir}/scratch"))
 
 
 def prepare(server):
@@ -212,6 +186,12 @@ def test_shared_namespace(t):
     found = client.ok("FIND ALL.MAILBOXES *").values("MAILBOX")
     assert sorted(found) == [b"INBOX", name.encode()], found
     assert find(client, "*", "BBOARD") == []
+    # As docs/mailboxes.md has it for administrators.
+    server.doveadm("acl", "set", "-u", owner, "secret", "user=" + friend,
+                   "lookup", "read", "write-seen")
+    client = t.login(friend, server)
+    assert find(client, "*secret*") == ["shared/%s/secret" % owner]
+    client.select("shared/%s/secret" % owner)
 
 
 def test_8_bit_names_go_as_modified_utf_7(t):

@@ -8,9 +8,9 @@ import urllib.request
 import host
 from build import SOURCE
 from dovecot import free_port
+from examples import example
 from process import wait_for
 
-EXAMPLE = "%s/examples/%s/metrics.conf" % (SOURCE, host.SERIES)
 NAME = re.compile(r"dovecot_imap2_\w+")
 SAMPLE = re.compile(r"^(\w+)(?:\{(.*)\})? ([0-9.]+)$", re.MULTILINE)
 # All that the event is said to have, of a command that succeeded.
@@ -28,11 +28,8 @@ metric imap2_fields {
 class Metrics:
     def __init__(self, t):
         self.port = free_port()
-        with open(EXAMPLE) as file:
-            text = file.read()
-        assert "port = 9900" in text
-        self.server = t.make_server(text.replace("9900", str(self.port)) +
-                                    FIELDS)
+        self.server = t.make_server(
+            example("metrics.conf", ("9900", self.port)) + FIELDS)
 
     def scrape(self):
         """{(name, labels): value}"""

@@ -10,6 +10,7 @@ import tempfile
 import host
 import tls
 from dovecot import PASSWORD, free_port
+from examples import example
 from imap2 import Lit
 from process import wait_for
 from proxy import CONFIG, SECRET, log_of, proxied, refused
@@ -230,19 +231,6 @@ def test_tls(t):
 
 
 # The examples
-
-SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(
-    os.path.abspath(__file__))))
-
-
-def example(name, *changes):
-    with open("%s/examples/%s/%s" % (SOURCE, host.SERIES, name)) as file:
-        text = file.read()
-    for old, new in changes:
-        assert old in text, old
-        text = text.replace(old, new)
-    return text
-
 
 def test_examples(t):
     """The front-end's users are those of the lines in its comment."""
