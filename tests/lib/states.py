@@ -77,6 +77,14 @@ class Line:
             return None
         return self.answer(tag)
 
+    def ask_to_end(self, command):
+        """Until the server ends the connection. One after the other: who
+        sends more than is read may lose what has come."""
+        number = 1
+        while self.ask(b"a%03d %s\r\n" % (number, command),
+                       b"a%03d" % number):
+            number += 1
+
     def to_end(self):
         """The last line."""
         while self.more():

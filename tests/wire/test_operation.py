@@ -15,6 +15,7 @@ import mail
 from dovecot import StartFailed
 from imap2 import Closed, Given
 from process import Hurry, gone, wait_for
+from states import Line
 
 CONFIG = """
 protocol imap2 {
@@ -54,6 +55,50 @@ def test_log_of_a_session(t):
                    if side == b"S")
     # The greeting comes from the login process.
     assert "out=%d " % (received - len(client.greeting.raw)) in end.group(1)
+
+
+def test_every_end_is_logged_once(t):
+    """With who it was, from where, which session, and why. The client leaves
+    after the answer with that tag, or the server ends it."""
+    user = t.simple_user(1)
+    login = b"a LOGIN %s secret\r\n" % user.encode()
+    ends = (
+        (b"", b"", "Connection closed"),
+        (b"a LOGOUT\r\n", b"", host.both("Aborted login by logging out",
+                                    "Logged out")),
+        (b"a LOGIN %s wrong\r\n" % user.encode(), b"a", "Connection closed"),
+        (b"", b"", "Too many bad commands"),
+        (login, b"a", "Too many invalid commands"),
+        (login, b"a", r"Connection closed \(No commands sent\)"),
+        (login + b"b NOOP\r\n", b"b",
+         r"Connection closed \(NOOP finished .*\)"),
+        (login + b"b LOGOUT\r\n", b"", "Logged out"),
+    )
+    start = len(t.server.log())
+    for octets, tag, reason in ends:
+        before = len(t.server.log())
+        line = Line(t.server.ports["imap2"])
+        t.clients.append(line)
+        line.send(octets)
+        if reason.startswith("Connection closed"):
+            assert not tag or line.answer(tag)
+            line.sock.shutdown(socket.SHUT_WR)
+        elif reason.startswith("Too many"):
+            assert not tag or line.answer(tag)
+            line.ask_to_end(b"FROBNICATE")
+        line.to_end()
+        if b" logged in\r\n" in line.got:
+            t.server.wait_log(r"imap2\(%s\)<\d+><\S+>: Info: Disconnected: %s "
+                              r"in=\d+ out=\d+ deleted=0 " % (user, reason),
+                              before)
+        else:
+            t.server.wait_log(r"imap2-login: Info: (Disconnected|Login aborted)"
+                              r": %s \(.*\): user=<.*>, .*rip=127\.0\.0\.1, "
+                              r"lip=127\.0\.0\.1, .*session=<\S+>" % reason,
+                              before)
+    said = re.findall(r" imap2.* Info: (?:Disconnected|Login aborted): ",
+                      t.server.log()[start:])
+    assert len(said) == len(ends), said
 
 
 # doveadm
