@@ -354,3 +354,15 @@ def test_message_of_no_octets(t):
     client = t.selected(user)
     items = client.ok("FETCH 1 (RFC822 RFC822.SIZE ENVELOPE)").fetched(1)
     assert items["RFC822.SIZE"] == len(items["RFC822"]), items
+
+
+def test_read_ahead(t):
+    """Which takes another way through the messages, with the same answers."""
+    server = t.make_server("mail_prefetch_count = 10\n")
+    answers = []
+    for where in t.server, server:
+        client = t.selected(t.simple_user(30, where), where)
+        for command in "FETCH 1:30 (FLAGS ENVELOPE)", "FETCH 1:30 RFC822":
+            result = client.ok(command)
+            answers.append([result.fetched(number) for number in range(1, 31)])
+    assert answers[:2] == answers[2:]
